@@ -1,3 +1,3 @@
-"""What a program calls: `check` and `clean` for paths, records, texts and tables."""
+"""The Python interface: `check` and `clean` for paths, records, texts and tables."""
 
 import dedupe.core  # noqa: F401  # the other `dedupe` of PyPI has a module of this name, and would say less

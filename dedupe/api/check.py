@@ -1,4 +1,4 @@
-"""`check`: all dirt in paths, records, texts or tables."""
+"""`check`: find all dirt in paths, records, texts or tables."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def check(data: object, /, **options: Unpack[CheckOptions]) -> Report:
     """Find near-duplicates, placeholders and boilerplate, as the command does.
 
     `data` is a path (a string or a Path) or a list of Paths; or an iterable of dicts or of strings, a table of pandas,
-    polars, pyarrow or datasets, or the splits of a data set. It is gone through once and not held. Keywords are the
-    options of the command: see `Options`. What cannot be read is in the report's `errors`. Raises TypeError for what
-    holds no texts and for a keyword that there is not, ConfigError for a value that cannot be used, CorpusError where
-    there is nothing at the paths.
+    polars, pyarrow or datasets, or the splits of a data set. It is iterated once and not held. Keywords are the options
+    of the command: see `Options`. The report's `errors` list what cannot be read. Raises TypeError for data without
+    texts and for an unknown keyword, ConfigError for a value that cannot be used, CorpusError if there is nothing at
+    the paths.
 
     >>> report = check(["今年我们接待了xx人次。", "今年我们接待了40人次。"], select="PH")
     >>> [(finding.record, finding.code, finding.text) for finding in report.findings]
@@ -48,7 +48,7 @@ def check(data: object, /, **options: Unpack[CheckOptions]) -> Report:
 
 
 def check_no_files(options: Mapping[str, object], names: Sequence[str]) -> None:
-    """Raise TypeError for keywords that mean something for paths alone."""
+    """Raise TypeError for keywords that apply to paths alone."""
     for name in names:
         if options.get(name):
             raise TypeError(f"{name}= is for paths: leave it out, or pass a path")

@@ -1,4 +1,4 @@
-"""`clean`: a corpus without copies and chrome, as the kind of thing that was given, and what became of the rest."""
+"""`clean`: return a corpus without copies and boilerplate, of the same type as the input, and what was removed."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ OF_FOLDERS = ("output", "force", "split_essays", "no_texts")
 
 
 def _shown(row: Any) -> str:
-    """A tuple with names as Python shows it, with no more of a text than a line."""
+    """Return a named tuple as Python shows it, with at most a line of each text."""
     cells = zip(row._fields, (in_short(value) if isinstance(value, str) else value for value in row))
     return f"{type(row).__name__}({', '.join(f'{name}={value!r}' for name, value in cells)})"
 
 
 class Edit(NamedTuple):
-    """A stretch that left a text, in code points of it, and what stands there now (mostly nothing).
+    """A stretch removed from a text, in code points of it, and what stands there now (mostly nothing).
 
-    `reason` is what the command calls it: copy, chrome, repair, mask, drop-sentence … `kept` is the id of the document
-    in which a copy still stands, `relation` and `jaccard` what the two are to each other.
+    `reason` is the command's word: copy, chrome, repair, mask, drop-sentence … `kept` is the id of the document that
+    still holds a copy; `relation` and `jaccard` compare the two.
     """
 
     start: int
@@ -63,10 +63,10 @@ class Edit(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """A document that left: its `id` as it was given, and why.
+    """A removed document: its `id` as it was given, and why.
 
-    `reason`, `kept`, `relation` and `jaccard` are those of the longest stretch of it, see Edit. `path` is the file, the
-    split, or `records`; `kept_path` that of what is kept. `row` is its number, from 0, where rows were given.
+    `reason`, `kept`, `relation` and `jaccard` are those of its longest stretch, see Edit. `path` is the file, the
+    split, or `records`; `kept_path` is the path of what is kept. `row` is its number, from 0, if rows were given.
     """
 
     id: Any
@@ -85,7 +85,7 @@ class Dropped(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """A document of which something left: its `id` as it was given, its text before and after, and the edits."""
+    """A document that lost a part: its `id` as it was given, its text before and after, and the edits."""
 
     id: Any
     before: str
@@ -100,12 +100,11 @@ class Edited(NamedTuple):
 
 @dataclass(frozen=True)
 class Cleaned(Generic[Kept]):
-    """What a clean made: `kept` is of the kind that was given, and in the order of it.
+    """The result of a clean: `kept` has the type and the order of the input.
 
-    For paths it is the folder that was written, or without `output` the list of documents that would be. `documents`
-    and `characters` are how many there were and how many are kept; `errors` is what could not be read, which stays as
-    it is where rows were given. `report` is not made: ask `check` what was found.
-    `note` says where rows had no ids.
+    For paths it is the folder that was written, or without `output` the list of documents that would be written.
+    `documents` and `characters` are how many there were and how many are kept. `errors` is what could not be read;
+    given rows among these stay unchanged. `report` is empty: call `check` for findings. `note` says if rows had no ids.
     """
 
     kept: Kept
@@ -143,11 +142,11 @@ def clean(data: Data, /, **options: Unpack[CleanOptions]) -> Cleaned[Data]: ...
 
 
 def clean(data: Any, /, *, output: str | os.PathLike[str] | None = None, **options: Any) -> Cleaned[Any]:
-    """Take out copies and boilerplate, as the command does; what was given is never changed.
+    """Remove copies and boilerplate, as the command does; the input is never changed.
 
-    `data` is what `check` takes; an iterator comes back as a list. Of paths nothing is written without `output`.
-    Keywords are the options of the command: see `Options` and `CleanOptions`. Raises TypeError for what holds no texts
-    and for a keyword that there is not, ConfigError for a value that cannot be used.
+    `data` is what `check` takes; an iterator comes back as a list. For paths nothing is written without `output`.
+    Keywords are the options of the command: see `Options` and `CleanOptions`. Raises TypeError for data without texts
+    and for an unknown keyword, ConfigError for a value that cannot be used.
 
     >>> result = clean([{"id": 7, "text": "开了三次会。"}, {"id": 8, "text": "开了三次会。"}])
     >>> result.kept, [(gone.id, gone.reason, gone.kept) for gone in result.dropped]
@@ -171,7 +170,7 @@ def clean(data: Any, /, *, output: str | os.PathLike[str] | None = None, **optio
 
 
 def clean_paths(order: Order, progress: Progress | None) -> Cleaned[Any]:
-    """Clean files; without an output nothing is written, and what is kept are the documents."""
+    """Clean files; without an output nothing is written, and the documents are returned."""
     if order.output is None and (order.choices.split_essays or order.choices.no_texts):
         raise ConfigError("split_essays and no_texts shape the folder that is written: name one with output")
     told = _Told(_of_file, is_held=order.output is None)
@@ -217,9 +216,9 @@ def _clean_rows(data: Any, order: Order, progress: Progress | None) -> Cleaned[A
 
 
 def _writable(rows: Iterable[Any], settings: Settings, named: set[bool]) -> Iterator[Any]:
-    """The rows, and in `named` whether they have ids.
+    """Yield the rows, and record in `named` whether they have ids.
 
-    A text that is no string (a conversation, bytes) is none here, for it could not be put back.
+    A text that is no string (a conversation, bytes) does not count here, because it could not be put back.
     """
     field = settings.text_field
     for row in rows:
@@ -230,9 +229,9 @@ def _writable(rows: Iterable[Any], settings: Settings, named: set[bool]) -> Iter
 
 
 class _Told:
-    """What is told of all documents of a clean; `place` says how they are called by who gave them.
+    """Collects the results for all documents of a clean; `place` gives their names in the input.
 
-    Of those that stay as they are the texts are kept where `is_held`.
+    With `is_held` it also keeps the texts of unchanged documents.
     """
 
     def __init__(self, place: Callable[[Changed], Place], is_held: bool = False) -> None:
@@ -246,7 +245,7 @@ class _Told:
             self.documents.append((changed, place))
 
     def result(self, kept: Any, outcome: Outcome) -> Cleaned[Any]:
-        """What became of all of them."""
+        """Return the results for all documents."""
         dropped = tuple(self._dropped(one, place) for one, place in self.documents if one.is_gone)
         edited = tuple(self._edited(*pair) for pair in self.documents if pair[0].cuts and not pair[0].is_gone)
         return Cleaned(kept, dropped, edited, outcome.documents, outcome.characters, tuple(outcome.failures))
@@ -270,7 +269,7 @@ class _Told:
         return Edit(cut.start, cut.end, text, cut.token, *how)
 
     def _kept(self, reason: Reason) -> tuple[str | None, Any]:
-        """The path and the id of what is kept; of a document of an index those that it has there."""
+        """Return the path and the id of what is kept; for a document of an index, its path and id there."""
         if reason.kept is None:
             return None, None
         path, record = reason.kept[:2]

@@ -1,6 +1,6 @@
-"""What a program hands over, as rows in parts, and the way back: the same kind of thing as a clean leaves it.
+"""The data of a program as rows in parts, and the way back: the same type with the changes of a clean.
 
-Tables are known by the modules of their classes; no library is imported to find out, nor one that is not there already.
+Tables are recognised by the modules of their classes; no library is imported for that.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from dedupe.inputs.readers.records import columns_for, fields_of
 from dedupe.text.decode import mend
 
 Row = Any  # a mapping, or the text itself
-Changes = Mapping[int, "tuple[str, str | None]"]  # by number of the row, from 0: its text before and after, None: gone
-RECORDS = "records"  # the path of what has no name of its own
+Changes = Mapping[int, "tuple[str, str | None]"]  # by row number, from 0: its text before and after, None if removed
+RECORDS = "records"  # the path of data without a name
 OTHERS = {
     ("pyarrow", "RecordBatch"): "pyarrow.Table.from_batches([it])",
     ("pyarrow", "RecordBatchReader"): "it.read_all()",
@@ -29,36 +29,36 @@ OTHERS = {
 
 
 class Library(Protocol):
-    """What is known of one kind of table."""
+    """The operations on one type of table."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """The rows, with those columns at least that hold texts and ids."""
+        """Yield the rows, with at least the columns that hold texts and ids."""
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """The table without the rows that are gone, with other texts in the column of this name."""
+        """Return the table without the removed rows, with other texts in the column of this name."""
 
 
 class Given:
-    """Tables by the path that a report gives their rows; `whole` makes of the cleaned ones what was given."""
+    """Tables by the path that a report gives their rows; `whole` turns the cleaned tables into the input's type."""
 
     def __init__(self, tables: Mapping[str, Any], kind: Library, whole: Callable[[dict[str, Any]], Any]) -> None:
         self._tables, self._kind, self._whole = tables, kind, whole
 
     def parts(self, settings: Settings) -> Iterator[tuple[str, Iterable[Row]]]:
-        """The rows of each table, to be gone through once."""
+        """Yield the rows of each table, to be iterated once."""
         for path, table in self._tables.items():
             yield path, self._kind.rows(table, settings)
 
     def cleaned(self, changes: Mapping[str, Changes], field: str) -> Any:
-        """What was given, changed."""
+        """Return the input with the changes."""
         tables = self._tables.items()
         return self._whole({path: self._kind.cleaned(table, changes.get(path, {}), field) for path, table in tables})
 
 
 def given(data: object, field: str) -> Given:
-    """Rows of whatever it is; `field` is what the texts of a column that is given alone are called.
+    """Return the rows of any supported data; `field` is the field name for the texts of a single column.
 
-    Raises TypeError, which says what to pass, for what gives no rows.
+    Raises TypeError, which says what to pass, for data without rows.
     """
     for base in type(data).__mro__:
         name = base.__module__.partition(".")[0], base.__name__
@@ -84,15 +84,15 @@ def given(data: object, field: str) -> Given:
 
 
 def check_some_read(paths: Iterable[str], documents: int, errors: Sequence[Failure]) -> None:
-    """Raise CorpusError with the first reason where no path is there and nothing was read: that is no clean corpus."""
+    """Raise CorpusError with the first reason if no path exists and nothing was read: that is no clean corpus."""
     if errors and not documents and not any(map(_is_file, paths)):
         raise CorpusError(errors[0].path, errors[0].reason)
 
 
 def paths_of(data: object) -> list[str] | None:
-    """The paths that something names; None for what holds texts. A string is a path, a list of strings holds texts.
+    """Return the paths that data names; None if it holds texts. A string is a path, a list of strings holds texts.
 
-    Raises TypeError for a list of strings that all are names of files: they are hardly meant as texts.
+    Raises TypeError for a list of strings that are all names of files, because they are hardly meant as texts.
     """
     if isinstance(data, (str, os.PathLike)):
         return [os.fspath(data)]
@@ -108,7 +108,7 @@ def paths_of(data: object) -> list[str] | None:
 def _is_file(text: str) -> bool:
     try:
         return os.path.exists(text)
-    except ValueError:  # a NUL in it
+    except ValueError:  # a NUL in the path
         return False
 
 
@@ -121,14 +121,14 @@ def _only(tables: dict[str, Any]) -> Any:
 
 
 class Items:
-    """Any iterable of mappings and strings. A tuple comes back as one, anything else as a list."""
+    """Any iterable of mappings and strings. A tuple comes back as a tuple, anything else as a list."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """The items."""
+        """Return the items."""
         yield from table
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """The items, with copies in the place of those whose text is another."""
+        """Return the items, with copies in place of those whose text has changed."""
         items = []
         for number, item in enumerate(table):
             after = changes[number][1] if number in changes else None
@@ -140,10 +140,10 @@ class Items:
 
 
 class Pandas:
-    """pandas.DataFrame. Where there is no column with ids the labels of its index are the ids."""
+    """pandas.DataFrame. Without an id column, the labels of its index are the ids."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts."""
+        """Yield dicts."""
         names = _columns(table.columns, settings)
         values = [table[name] for name in names]
         if settings.id_field not in names and not _is_numbered(table.index):
@@ -151,7 +151,7 @@ class Pandas:
         return (dict(zip(names, row)) for row in zip(*values))
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A new frame with the labels of the old."""
+        """Return a new frame with the old labels."""
         column = table[field]
         if _texts(changes):
             kind = "object" if column.dtype == "category" else column.dtype
@@ -163,11 +163,11 @@ class Polars:
     """polars.DataFrame."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts."""
+        """Yield dicts."""
         yield from table.select(_columns(table.columns, settings)).iter_rows(named=True)
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A new frame."""
+        """Return a new frame."""
         column = table.get_column(field)
         if _texts(changes):
             table = table.with_columns(type(column)(field, _replaced(column, changes), dtype=column.dtype))
@@ -178,11 +178,11 @@ class Lazy(Polars):
     """polars.LazyFrame, which is collected."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts."""
+        """Yield dicts."""
         return super().rows(table.select(_columns(table.collect_schema().names(), settings)).collect(), settings)
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A lazy frame of what was collected."""
+        """Return a lazy frame of what was collected."""
         return super().cleaned(table.collect(), changes, field).lazy()
 
 
@@ -190,12 +190,12 @@ class Arrow:
     """pyarrow.Table."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts, batch by batch."""
+        """Yield dicts, batch by batch."""
         batches = table.select(_columns(table.column_names, settings)).to_batches(1_000)
         return (row for batch in batches for row in batch.to_pylist())
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A new table of the same schema."""
+        """Return a new table of the same schema."""
         import pyarrow
 
         form = table.schema.field(field)
@@ -209,11 +209,11 @@ class Rows:
     """datasets.Dataset."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts."""
+        """Yield dicts."""
         yield from table.select_columns(_columns(table.column_names, settings))
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A new dataset with the same features."""
+        """Return a new dataset with the same features."""
         kept = _kept(len(table), changes)
         if not _texts(changes):
             return table.select(kept)
@@ -222,19 +222,19 @@ class Rows:
             lambda row, at: {field: changes[kept[at]][1] if kept[at] in changes else row[field]},
             with_indices=True,
             features=table.features,
-            new_fingerprint=name[:16],  # else all that the function holds would be hashed
+            new_fingerprint=name[:16],  # else everything that the function holds would be hashed
         )
 
 
 class Stream:
-    """datasets.IterableDataset, which is gone through once more whenever the cleaned one is."""
+    """datasets.IterableDataset, which is iterated again whenever the cleaned one is."""
 
     def rows(self, table: Any, settings: Settings) -> Iterator[Row]:
-        """Dicts."""
+        """Yield dicts."""
         yield from table
 
     def cleaned(self, table: Any, changes: Changes, field: str) -> Any:
-        """A stream without what left. DedupeError from it where other rows come than came before."""
+        """Return a stream without what was removed. It raises DedupeError if its rows differ from the earlier ones."""
 
         def text(row: Any, at: int) -> dict[str, Any]:
             before, after = changes.get(at, (None, None))
@@ -256,7 +256,7 @@ TABLES: Mapping[tuple[str, str], Library] = {
     ("datasets", "IterableDataset"): Stream(),
 }
 COLUMNS: Mapping[tuple[str, str], Library] = {("pandas", "Series"): Pandas(), ("polars", "Series"): Polars()}
-# The splits of a data set are one corpus: what stands in another split is a copy.
+# The splits of a data set are one corpus, so text that repeats in another split is a copy.
 SPLITS: Mapping[tuple[str, str], Library] = {
     ("datasets", "DatasetDict"): Rows(),
     ("datasets", "IterableDatasetDict"): Stream(),
@@ -264,12 +264,12 @@ SPLITS: Mapping[tuple[str, str], Library] = {
 
 
 def _is_numbered(index: Any) -> bool:
-    """Whether the labels of a frame are the numbers of its rows, as where nobody gave it any."""
+    """True if the labels of a frame are its row numbers, the default."""
     return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
 
 
 def _columns(names: Iterable[Any], settings: Settings) -> list[str]:
-    """The columns that are read. Raises ConfigError for a table without the text."""
+    """Return the columns to read. Raises ConfigError for a table without the text."""
     known = [name for name in names if isinstance(name, str)]
     try:
         texts = columns_for(known, settings.text_field)
@@ -285,7 +285,7 @@ def check_one_field(field: str) -> None:
 
 
 def _texts(changes: Changes) -> bool:
-    """Whether a text is another now."""
+    """True if any text has changed."""
     return any(after is not None for _, after in changes.values())
 
 

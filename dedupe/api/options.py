@@ -1,4 +1,4 @@
-"""The keywords of `check` and `clean`, for type checkers to know and for people to misspell; they become settings."""
+"""The keywords of `check` and `clean`, typed for type checkers and tested for misspellings; they become settings."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from dedupe.index.place import IndexPlace, place_of
 from dedupe.report.progress import progress_bar
 
 Path = Union[str, "os.PathLike[str]"]
-FIELDS = {"text": "text_field", "id": "id_field"}  # what settings call them
+FIELDS = {"text": "text_field", "id": "id_field"}  # their names in Settings
 STRINGS = ("exclude", "include")
 
 
 class Options(TypedDict, total=False):
-    """What `check` and `clean` both take; README says of each what it does. All have the defaults of the command.
+    """The keywords of both `check` and `clean`; README explains each. The defaults are those of the command.
 
-    `text` and `id` are the fields, or columns, of the text and of what a record is called. `config` is a configuration
-    file; without one none is read. `progress` is True for a bar, or what to call with a stage, what is done of it and
-    what there is to do. `jobs` above 1 starts processes that import your script again.
+    `text` and `id` are the fields, or columns, of the text and of a record's id. `config` is a configuration file;
+    without one none is read. `progress` is True for a bar, or a function to call with a stage, how much of it is done,
+    and the total. `jobs` above 1 starts processes that import your script again.
     """
 
     text: str
@@ -55,14 +55,14 @@ class Options(TypedDict, total=False):
 
 
 class CheckOptions(Options, total=False):
-    """What `check` takes besides: paths to compare with alone, and the folder of a cache."""
+    """More keywords of `check`: paths that only serve for comparison, and the folder of a cache."""
 
     against: Path | Sequence[Path]
     cache: Path | None
 
 
 class CleanOptions(Options, total=False):
-    """What `clean` takes besides, beside `output`: how it cleans, and whether an earlier result is replaced."""
+    """More keywords of `clean`, besides `output`: how it cleans, and whether to replace an earlier result."""
 
     force: bool
     remove: str
@@ -77,7 +77,7 @@ class CleanOptions(Options, total=False):
 
 
 def check_names(function: str, given: Collection[str], known: Collection[str]) -> None:
-    """Raise TypeError for a keyword that there is not, with those that are like it.
+    """Raise TypeError for an unknown keyword, with similar known ones.
 
     >>> check_names("check", ["treshold"], ["threshold", "text"])
     Traceback (most recent call last):
@@ -92,7 +92,7 @@ def check_names(function: str, given: Collection[str], known: Collection[str]) -
 
 
 def settings_and_choices(options: Mapping[str, Any]) -> tuple[Settings, Choices]:
-    """The settings and the choices of keywords, above those of the configuration file that they name.
+    """Return the settings and the choices that keywords give, on top of the configuration file that they name.
 
     Raises ConfigError for a value that cannot be used.
     """
@@ -106,7 +106,7 @@ def settings_and_choices(options: Mapping[str, Any]) -> tuple[Settings, Choices]
 
 
 def index_of(options: Mapping[str, Any]) -> IndexPlace | None:
-    """The index that keywords name: a file, or an address."""
+    """Return the index that keywords name: a file, or an address."""
     given = options.get("index")
     return None if given is None else place_of(os.fspath(given))
 
@@ -116,7 +116,7 @@ def _file(name: Path | None) -> ConfigFile | None:
 
 
 def _value(name: str, value: Any) -> Any:
-    """A value as Settings holds it: one string is no sequence of letters."""
+    """Return a value as Settings holds it; a single string is not a sequence of letters."""
     if name in (*CODE_KEYS, *STRINGS):
         value = (value,) if isinstance(value, str) else tuple(value)
     if name in CODE_KEYS:
@@ -126,7 +126,7 @@ def _value(name: str, value: Any) -> Any:
 
 @contextmanager
 def watched(progress: bool | Progress) -> Iterator[Progress | None]:
-    """What to call as work goes on."""
+    """Yield the function to call with progress."""
     bar: AbstractContextManager[Progress | None]
     bar = nullcontext(progress) if callable(progress) else progress_bar(not progress)
     with bar as called:

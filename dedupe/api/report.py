@@ -1,4 +1,4 @@
-"""The report that a program gets: what was found, and ways to look at it, narrow it down and make tables of it."""
+"""The report that a program gets: the findings, with ways to view, filter and tabulate them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-SHOWN = 5  # clusters and findings on a page of a notebook
+SHOWN = 5  # clusters and findings shown in a notebook
 STYLE = "text-align: left; vertical-align: top"
 
 
@@ -29,15 +29,15 @@ STYLE = "text-align: left; vertical-align: top"
 class Report(model.Report):
     """All that a run found; see `findings`, `clusters`, `errors`, `summary` and `exit_code`.
 
-    `is_numbered`: records were called by whole numbers, and tables have these in the column `record`.
+    `is_numbered`: the ids of records are whole numbers, and tables have them in the column `record`.
     """
 
     is_numbered: bool = False
 
     @classmethod
     def of(cls, report: model.Report, is_numbered: bool = False) -> Report:
-        """The report of a run; the findings of a small one are made at once."""
-        from dedupe.pipeline.findings import Findings  # and numpy with it, which `import dedupe` does without
+        """Return the report of a run; a small one makes its findings at once."""
+        from dedupe.pipeline.findings import Findings  # imports numpy, which `import dedupe` does not need
 
         parts = {field.name: getattr(report, field.name) for field in fields(report)}
         if isinstance(report.findings, Findings) and report.findings.is_held:
@@ -53,9 +53,9 @@ class Report(model.Report):
         path: str | None = None,
         id: object = None,
     ) -> Report:
-        """The findings for which all that is given holds, and the clusters they are in; counted anew.
+        """Return the findings that meet all given conditions, and their clusters, with new counts.
 
-        `select` are codes or their beginnings, `path` is a pattern as the shell has them, `id` what a record is called.
+        `select` are codes or their prefixes, `path` is a shell pattern, `id` is the id of a record.
         """
         codes = split_codes([select] if isinstance(select, str) else select or ())
 
@@ -73,12 +73,12 @@ class Report(model.Report):
         return keep(self, wanted, tuple(cluster for cluster in self.clusters if cluster.id in named))
 
     def rethreshold(self, threshold: float) -> Report:
-        """The report without the copies that are less like what is kept than this, from the measures of the clusters.
+        """Return the report without copies below this similarity to the kept text, from the measures of the clusters.
 
-        No document is read. Pairs of a copy and what is kept for it stay where they reach the threshold, so these are
-        the pairs that a run with it finds, but for some that it would compare otherwise: of a cluster that falls apart
-        it may join members with each other, and of a pair it may keep the other text and call the relation another.
-        Raises ConfigError for a threshold below that of the run, which did not look for what is asked then.
+        It reads no document. Pairs of a copy and its kept text stay if they reach the threshold, so these are the pairs
+        that a run with this threshold finds, except for some that it would compare otherwise: it may join members of a
+        cluster that falls apart, and of a pair it may keep the other text and call the relation another. Raises
+        ConfigError for a threshold below that of the run, which did not search there.
         """
         if not self.settings.threshold <= threshold <= 1:
             least = self.settings.threshold
@@ -92,11 +92,11 @@ class Report(model.Report):
         return replace(keep(self, wanted, tuple(clusters)), settings=settings)
 
     def to_arrow(self) -> Tables:
-        """Two tables of pyarrow: `findings`, a row a finding, and `clusters`, a row a member; needs pyarrow."""
+        """Return two pyarrow tables: `findings`, a row per finding, and `clusters`, a row per member; needs pyarrow."""
         return to_arrow(self, self.is_numbered)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The findings as a table of pandas; needs pandas alone."""
+        """Return the findings as a pandas table; needs pandas alone."""
         import pandas
 
         table, kinds = columns(self, self.is_numbered), dict.fromkeys(NUMBERS, "int64")
@@ -104,7 +104,7 @@ class Report(model.Report):
         return pandas.DataFrame({k: pandas.Series(v, dtype=kinds.get(k, "object")) for k, v in table.items()})
 
     def to_polars(self) -> polars.DataFrame:
-        """The findings as a table of polars; needs polars alone."""
+        """Return the findings as a polars table; needs polars alone."""
         import polars
 
         number, string = polars.Int64, polars.String
@@ -117,7 +117,7 @@ class Report(model.Report):
         return polars.DataFrame(columns(self, self.is_numbered), schema=kinds)
 
     def _repr_html_(self) -> str:
-        """The figures, the first clusters and the first other findings, for a notebook; all text is escaped."""
+        """Return the figures, the first clusters and the first other findings, for a notebook; all text is escaped."""
         first, *others = repr(self).strip("<>").splitlines()
         counts = [line.strip().split("  ", 1) for line in others]
         tables = [_table(("", ""), counts)]
@@ -143,15 +143,15 @@ def _place(member: Copy) -> tuple[str, str | None, int, int]:
 
 
 def _at_least(cluster: Cluster, threshold: float) -> Cluster | None:
-    """The cluster with the members that are alike enough, or None where the representative alone is left."""
+    """Return the cluster with the members that are similar enough, or None if only the representative is left."""
     head = cluster.members[cluster.representative]
     members = [one for one in cluster.members if one is head or _reaches(one, threshold)]
     return Cluster(cluster.id, members.index(head), tuple(members)) if len(members) > 1 else None
 
 
 def _reaches(copy: Copy, threshold: float) -> bool:
-    """Whether a copy is alike enough, or enough of the one text stands in the other."""
-    from dedupe.cleaning.select import WITHIN, head_inside  # and what finds copies with it
+    """True if a copy is similar enough, or if enough of one text stands in the other."""
+    from dedupe.cleaning.select import WITHIN, head_inside  # also loads what finds copies
 
     return copy.jaccard >= threshold or max(copy.containment, head_inside(copy)) >= max(WITHIN, threshold)
 

@@ -1,4 +1,4 @@
-"""A corpus with what was found in it, and what a clean would do, as fields of its records; nothing is taken out."""
+"""Write the corpus with extra fields: what was found in each record and what a clean would do. Nothing is removed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from dedupe.core.ours import ANNOTATED
 
 Row = dict[str, Any]
 Key = tuple[str, "str | None"]
-LINES, PREFIX = ".jsonl", "dedupe_"  # of names of files, and of the fields that are ours
+LINES, PREFIX = ".jsonl", "dedupe_"  # suffix of file names; prefix of the fields that dedupe adds
 
 
 def annotate(order: Order, output: Path, progress: Progress | None = None) -> Outcome:
-    """Write a file of JSON lines for each file of the corpus, a document a line, below a folder that is not there yet.
+    """Write one JSON Lines file per corpus file, one document a line, below `output`, which must not exist yet.
 
-    Records keep all their fields; texts have their name and text. Raises DedupeError as `clean` does.
+    Records keep all their fields; a text gets its name and its text. Raises DedupeError as `clean` does.
     """
     findings: dict[Key, list[Finding]] = defaultdict(list)
     for finding in order.check(order.paths, order.settings, progress).findings:
@@ -45,7 +45,7 @@ def annotate(order: Order, output: Path, progress: Progress | None = None) -> Ou
 
 
 def _row(changed: Changed, findings: Sequence[Finding], settings: Settings) -> Row:
-    """A document: its own fields, what a clean would do and why (as the manifest says it), and what was found."""
+    """Return a document's own fields, what a clean would do and why (in the manifest's words), and its findings."""
     name = changed.record or changed.path
     row: Row = dict(changed.fields) or {settings.id_field: name, settings.text_field: changed.text}
     why = max(changed.cuts, key=lambda cut: cut.end - cut.start).reason if changed.cuts else None

@@ -1,7 +1,7 @@
-"""What a clean promises, held against the corpus that it wrote: no document is lost, and all that left still stands.
+"""Check that the corpus a clean wrote loses no document, and that all removed copies still stand elsewhere.
 
-Every removal is measured anew, all that left against the files as they are now. One that fails is undone. That adds
-text to the output and takes none, so nothing else can fail for it: once through is enough.
+Measure every removal again, against the files as written, and undo one that fails. Undoing only adds text to the
+output, so no other removal can start to fail: one pass is enough.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dedupe.cleaning.space import Space
 
 @dataclass(frozen=True)
 class Audit:
-    """Documents that went in, that are kept and that are removed; removals that were measured, and the least cover.
+    """Counts of documents read, kept and removed; the number of measured removals, and the least cover among them.
 
-    `undone` removals were found wanting and put back. `unmeasured` copies left for texts of an index, which are not
-    here.
+    `undone` removals had too little cover and were put back. `unmeasured` copies were removed because of texts in an
+    index, which are not available here.
     """
 
     documents: int
@@ -34,12 +34,12 @@ class Audit:
     unmeasured: int
 
     def row(self) -> dict[str, int | float]:
-        """What the manifest says of it."""
+        """Return the audit as the manifest records it."""
         return {**asdict(self), "least": round(self.least, 4)}
 
 
 def audit(space: Space, ledger: Ledger, kept: int) -> Audit:
-    """Measure what left, undo what is not covered, and count; `kept` are the documents of the last look."""
+    """Measure all removals, undo those not covered, and count; `kept` is the number of documents in the last round."""
     spans = _spans(space)
     desk = _written(space, {window.key for number in spans for window in ledger.removals[number].windows})
     failing = []
@@ -60,7 +60,7 @@ def audit(space: Space, ledger: Ledger, kept: int) -> Audit:
 
 
 def _cover(desk: Desk, pieces: list[U32], removal: Removal) -> float:
-    """The share of what left that stands in the documents it was kept in; those that add nothing are struck out."""
+    """Return the share of the removed tokens that remains in the keeping documents; drop windows that add nothing."""
     covered = np.zeros(sum(map(len, pieces)), np.bool_)
     windows = []
     for window in removal.windows:
@@ -73,7 +73,7 @@ def _cover(desk: Desk, pieces: list[U32], removal: Removal) -> float:
 
 
 def _spans(space: Space) -> dict[int, list[tuple[int, int]]]:
-    """The stretches of the source that each removal took, by its number."""
+    """Return the spans of the source that each removal took, by removal number."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for file in space.files.values():
         for cuts in file.cuts.values():
@@ -84,7 +84,7 @@ def _spans(space: Space) -> dict[int, list[tuple[int, int]]]:
 
 
 def _by_document(space: Space, spans: dict[int, list[tuple[int, int]]]) -> dict[tuple[str, int], list[int]]:
-    """The numbers of removals by the path and the part that they left, file by file."""
+    """Return the numbers of the removals that cut each document, by path and part number, file by file."""
     out: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, file in sorted(space.files.items()):
         for part, cuts in sorted(file.cuts.items()):
@@ -94,7 +94,7 @@ def _by_document(space: Space, spans: dict[int, list[tuple[int, int]]]) -> dict[
 
 
 def _written(space: Space, keys: set[Key]) -> Desk:
-    """The documents that something was kept in, as they stand in the output."""
+    """Return the documents in which something was kept, with their texts as written to the output."""
     desk = Desk(space.spill.shelf(), space.settings.fold_script)
     for path in sorted({path for path, _ in keys}):
         for _, document in space.documents_of(path):

@@ -1,7 +1,7 @@
-"""A cleaned corpus: find, choose, cut, and look again until there is nothing to cut.
+"""Clean a corpus: find, choose, cut, and check again until there is nothing to cut.
 
-One look is not enough. A copy can hide behind another, a line can come to stand at the edge of its page, and a
-second clean must find nothing that the first could have seen.
+One round is not enough. A copy can hide behind another, a cut can move a line to the edge of its page, and a second
+clean must find nothing that the first could have found.
 """
 
 from __future__ import annotations
@@ -57,22 +57,22 @@ from dedupe.pipeline.scan import without_chrome
 from dedupe.rules.boilerplate.damage import DAMAGED, repair_of
 from dedupe.text.essays import Essay, split
 
-# A corpus is done in four or five; this many are a ring of copies that no look ends.
+# A corpus settles in four or five rounds; this many mean a ring of copies that no round ends.
 ROUNDS = 20
-SHOWN = 20  # names in a message
-HOLES = "PH12"  # a mark that is gone leaves nothing to put a token in place of
+SHOWN = 20  # names shown in a message
+HOLES = "PH12"  # prefix of the codes of holes: a hole has no sign that a token could replace
 CHROME, LEFTOVER, SHORT = "chrome", "leftover", "short"
 
 
 @dataclass
 class Outcome:
-    """What a clean did: the corpus before and after, and by action and relation how many stretches left.
+    """The result of a clean: the corpus before and after, and what was removed.
 
-    `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
-    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
-    what left is covered by what was written. `passed_over` are files that were not read, by the ends of their names:
-    they are not in the result. `renamed` are sources whose text has another name in the result than they have, for
-    something else has that, and what it is. `cut` is how many of the documents that are kept lost something.
+    `taken` counts spans and characters by action and by relation (for copies) or code. `marks` are the marks still
+    there, `rounds` is the number of rounds, and `is_settled` is true if the last round found nothing to do. `audit`
+    measures how far the written corpus covers what was removed. `passed_over` counts files that were not read, by
+    suffix; the result lacks them. `renamed` pairs each source whose own name was taken in the result with the name that
+    its text has there. `cut` is how many kept documents lost something.
     """
 
     documents: tuple[int, int]
@@ -89,22 +89,22 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0, or 2 where not everything could be read."""
+        """0, or 2 if something could not be read."""
         return 2 if self.failures else 0
 
 
-# What looks at some files: a check, here or on Spark.
+# A function that checks files, locally or on Spark.
 Look = Callable[[Sequence[str], Settings, "Progress | None"], Report]
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
+    """What to clean and how: source paths, output folder (None: a dry run), settings and choices.
 
-    Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
-    the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told
-    of `everything`, or of what changes alone. `root` is the folder that paths in the result lead from, by itself the
-    nearest that holds all; where it is given the result may stand in it. `check` looks at the corpus.
+    With an `index`, copies of its documents go too; its documents from the same paths or output folder are no
+    originals. `address` is the final place of the output, if elsewhere. With `everything` the sink gets all documents,
+    else only changed ones. `root` is the folder that result paths start from, by default the nearest common one; if
+    given, the result may lie in it. `check` checks the corpus.
     """
 
     paths: Sequence[str]
@@ -120,11 +120,11 @@ class Order:
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
-    """Write the cleaned corpus, its manifest and its quarantine, as a whole or not at all; inputs are never touched.
+    """Write the cleaned corpus, its manifest and its quarantine, all or nothing; never touch the inputs.
 
-    `sink` is called with every document that changed.
+    Calls `sink` with every changed document.
 
-    Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
+    Raises DedupeError if the output cannot be used or written, or if an input changes during the run.
     """
     passed = Counter[str]()
     sources, failures = find(order.paths, order.settings, passed, elsewhere=True)
@@ -154,9 +154,9 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
 
 
 def _balance(space: Workspace, report: Report) -> None:
-    """Raise DedupeError unless each document that was read is kept or was taken out; then nothing is written.
+    """Raise DedupeError, before anything is written, unless every document that was read is either kept or removed.
 
-    What is kept is counted in the files that are written, by the check that looked at them last.
+    The count of kept documents comes from the last check of the files that are to be written.
     """
     removed = sum(len(file.gone) for file in space.files.values())
     if space.documents != report.summary.documents + removed:
@@ -189,7 +189,7 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
 
 
 def _check_free(output: Path, force: bool) -> None:
-    """Raise ConfigError for a folder that holds what is not of an earlier clean, or was changed since."""
+    """Raise ConfigError for a folder that holds anything but the unchanged result of an earlier clean."""
     if not os.path.lexists(output):
         return
     if not output.is_dir() or (any(output.iterdir()) and not is_result(output)):
@@ -230,7 +230,7 @@ def _folder(output: Path | None, force: bool) -> Iterator[Path]:
 
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: Ledger) -> tuple[int, Report, bool]:
-    """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
+    """Check and cut until nothing changes; return the number of rounds, the last report, and if that was clean."""
     run = order.check
     if order.index:
         from dedupe.index.check import Before, without_clusters
@@ -257,7 +257,7 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
 
 
 class Named(Sequence[Finding]):
-    """The findings of a look, with records called as in the source: an [[allow]] may name them."""
+    """The findings of a round, with records named as in the source, because an [[allow]] may name them."""
 
     def __init__(self, space: Workspace, findings: Sequence[Finding]) -> None:
         self._space, self._findings = space, findings
@@ -281,7 +281,7 @@ class Named(Sequence[Finding]):
 
 
 class Allowed:
-    """What the configuration lets stay, as places of the sources: a later look finds it among other words."""
+    """What the configuration allows, as spans of the sources, because a later round finds it among other words."""
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
@@ -289,7 +289,7 @@ class Allowed:
         self._numbers: dict[Key, int] = {}
 
     def left_out(self, report: Report, rest: Report) -> Report:
-        """Of a report without what is let pass in it, what is not let pass since the first look."""
+        """Drop from `rest`, the report without what is allowed now, what was allowed in the first round."""
         if self._places is None:
             kept = {(f.path, f.record, f.code, f.start, f.end) for f in rest.findings}
             self._places = defaultdict(set)
@@ -312,7 +312,7 @@ class Allowed:
 
 
 class Planned(NamedTuple):
-    """What is to leave one document, by the number of its part, and why all of it does, where it does."""
+    """The cuts planned for one document, by the number of its part; if all of it goes, `gone` says why."""
 
     number: int
     cuts: list[Cut]
@@ -320,7 +320,7 @@ class Planned(NamedTuple):
 
 
 def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool:
-    """Take out of the corpus what one look at it says; whether that was anything."""
+    """Cut from the corpus what one report calls for; return True if that was anything."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     numbers: dict[Key, int] = {}
     for finding in report.findings:
@@ -338,7 +338,7 @@ def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> b
         failing = _failing(desk, ledger, plans, first)
         if not failing:
             break
-        # What fails once all is tidied never leaves; with one less each time this comes to an end.
+        # A removal that fails after tidying is barred for good: each pass bars one more, so the loop ends.
         for number in failing:
             ledger.bar(number)
         ledger.forget(first)
@@ -356,7 +356,7 @@ def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> b
 def _plan(
     space: Space, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
 ) -> dict[Key, Planned]:
-    """What is to leave all documents of which something does."""
+    """Return the planned cuts of every document that loses something."""
     findings, copies = what
     paths = {path for path, _ in (*copies, *findings)}
     plans = {}
@@ -371,9 +371,9 @@ def _plan(
 
 
 def _failing(desk: Desk, ledger: Ledger, plans: Mapping[Key, Planned], first: int) -> set[int]:
-    """The removals of this look, the `first` and those after it, by which something is covered too little.
+    """Return the removals of this round (numbered from `first`) because of which something is covered too little.
 
-    That is what left itself, or what left in an earlier look for what now would be cut.
+    That is either what the removal itself took, or what an earlier round removed for the sake of text that is cut now.
     """
     changed = [key for key in plans if key in desk]
     for key in changed:
@@ -393,7 +393,7 @@ def _failing(desk: Desk, ledger: Ledger, plans: Mapping[Key, Planned], first: in
 
 
 def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
-    """Take down what really leaves a document for each of its removals: a heading may have come to it."""
+    """Record the tokens that each removal really takes from a document, because tidying may have added a heading."""
     words = desk.sheet(key).words
     for number in {cut.reason.removal for cut in cuts if cut.reason.removal is not None}:
         pieces = [words.ids[words.within(cut.start, cut.end)] for cut in cuts if cut.reason.removal == number]
@@ -401,7 +401,7 @@ def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
 
 
 def _old_copies(space: Space, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
-    """The cuts of what is a copy of a document that an index holds."""
+    """Return the cuts of copies of documents that an index holds."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         if finding.old or finding.kind is Kind.BOILERPLATE:
@@ -425,7 +425,7 @@ def _lay_out(
     choices: Choices,
     ledger: Ledger,
 ) -> tuple[Desk, list[Option]]:
-    """The texts that hold copies, or what others left for, and all ways in which copies may leave."""
+    """Return the texts that hold copies or for which others were removed, and all options for removing copies."""
     findings, old = what
     members: dict[Key, list[tuple[int, int, Copy]]] = defaultdict(list)
     chrome: dict[Key, list[Finding]] = defaultdict(list)
@@ -439,7 +439,7 @@ def _lay_out(
     standing = {number for key in touched for number in ledger.by_keeper.get(key, ())}
     wanted = {*members, *(window.key for number in standing for window in ledger.removals[number].windows)}
     desk = Desk(space.spill.shelf(), space.settings.fold_script)
-    bare_choices = replace(choices, keep_chrome=False)  # chrome covers nothing, and need not be covered
+    bare_choices = replace(choices, keep_chrome=False)  # chrome covers nothing, and needs no cover
     places: dict[tuple[int, int], list[Place]] = {}
     for path in sorted({path for path, _ in wanted}):
         for part, document in space.documents_of(path):
@@ -458,7 +458,7 @@ def _lay_out(
 
 
 def _sourced(space: Space, finding: Finding, numbers: dict[Key, int]) -> Finding:
-    """The finding with the places that its suggestion comes from as places in their sources."""
+    """Return the finding with the places that its suggestion comes from given as places in the sources."""
     suggestion = finding.suggestion
     if suggestion is None:
         return finding
@@ -475,7 +475,7 @@ def _sourced(space: Space, finding: Finding, numbers: dict[Key, int]) -> Finding
 def cuts_of(
     document: Document, copies: Sequence[Cut], findings: Sequence[Finding], choices: Choices
 ) -> tuple[list[Cut], Reason | None]:
-    """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
+    """Return the cuts of one document, settled and tidied, and the reason if all of it is removed."""
     text = document.text
     asked = settle(copies)
     boilerplate = [one for one in findings if one.kind is Kind.BOILERPLATE and one.code != DAMAGED]
@@ -502,7 +502,7 @@ def cuts_of(
 
 
 def _parted(text: str, copies: Sequence[Cut], findings: Sequence[Finding]) -> tuple[list[Cut], list[Cut]]:
-    """Copies without the chrome around them, which leaves for its own reason, and the chrome that is in none."""
+    """Return the copies without the chrome at their ends, which has its own reason, and the chrome outside them."""
     chrome = settle(Cut(one.start, one.end, Reason(one.code, CHROME)) for one in findings)
     out = []
     for cut in copies:
@@ -521,7 +521,7 @@ def _parted(text: str, copies: Sequence[Cut], findings: Sequence[Finding]) -> tu
 
 
 def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
-    """All of a text: the cuts, without what they would put in, and what they leave."""
+    """Return cuts that remove all of a text: the given ones without their tokens, and the rest with `reason`."""
     out, at = [], 0
     for cut in cuts:
         out += [Cut(at, cut.start, reason), cut._replace(token="")]
@@ -531,9 +531,9 @@ def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
 
 
 def _mended(findings: Sequence[Finding]) -> Iterator[Cut]:
-    """Text that was read in a wrong encoding, with what it was in its place.
+    """Yield cuts that restore text that was decoded with a wrong encoding.
 
-    What was lost in a sentence is not hidden by joining what is left: it stays, and is found again.
+    Text that was lost inside a sentence is not hidden by joining the rest: it stays, and is found again.
     """
     for finding in findings:
         repair = repair_of(finding.text) if finding.code == DAMAGED else None
@@ -542,7 +542,7 @@ def _mended(findings: Sequence[Finding]) -> Iterator[Cut]:
 
 
 def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
-    """Cuts for marks and holes; a hole cannot be masked."""
+    """Yield the cuts for marks and holes; a hole cannot be masked."""
     for finding in findings:
         if not _is_mark(finding):
             continue
@@ -560,7 +560,7 @@ def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], cho
 
 
 def _repaired(text: str, finding: Finding, suggestion: Suggestion) -> Cut:
-    """A blank with its suggestion in its place, or in a hole the words around it with the suggestion between them."""
+    """Replace a mark with its suggestion. For a hole, insert the suggestion between the words around it."""
     at = suggestion.at or Span(finding.start, finding.end)
     start, end = min(finding.start, at.start), max(finding.end, at.end)
     token = text[start : at.start] + suggestion.text + text[at.end : end]
@@ -572,7 +572,7 @@ def _is_mark(finding: Finding) -> bool:
 
 
 def _is_bare(text: str, span: tuple[int, int], cuts: Sequence[Cut]) -> bool:
-    """Whether cuts left nothing but headings of a stretch; cuts of chrome alone are no reason to doubt the rest."""
+    """True if the cuts left only headings of a span; cuts of chrome, masks and repairs alone do not count."""
     start, end = span
     inside = [cut for cut in cuts if cut.start < end and start < cut.end]
     if not any(cut.reason.action not in (CHROME, "mask", REPAIR) for cut in inside):
@@ -588,7 +588,7 @@ def _is_prose(line: str) -> bool:
 
 
 def _gone(text: str, cuts: Sequence[Cut], choices: Choices) -> Reason | None:
-    """Why nothing of a document should stay, once its cuts are made."""
+    """Return why nothing of a document should stay once its cuts are made, or None."""
     rest = visible_length(apply(text, cuts))
     if cuts and (not rest or _is_bare(text, (0, len(text)), cuts)):
         return next((cut.reason for cut in cuts if not rest), Reason("", LEFTOVER))

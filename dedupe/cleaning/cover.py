@@ -1,8 +1,8 @@
-"""How much of one text stands in others: the share of its tokens that are inside runs of five which those have.
+"""How much of one text stands in others: the share of its tokens inside runs of five tokens that the others also have.
 
-A changed character costs little, a sentence that stands nowhere else counts whole. A character of a script without
-spaces is a token, of other scripts a word; figures, punctuation and marks are none. Order is not asked for: what moved
-still stands there.
+A changed character costs little; a sentence that stands nowhere else counts in full. A token is a character in a script
+without spaces and a word in others; digits, punctuation and marks are no tokens. The order of the runs does not matter:
+moved text still counts.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-RUN = 5  # tokens
-PIECE = 0.8  # of the least piece that leaves must be covered, whatever leaves with it
+RUN = 5  # tokens in a run
+PIECE = 0.8  # least share of every removed piece that must be covered, whatever is removed with it
 _BASE, _WORD = np.uint32(16777619), np.uint32(1 << 31)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The tokens of a text: what each is, and the code point that it begins at."""
+    """The tokens of a text: an id for each, and the code point offset at which it begins."""
 
     ids: U32
     starts: I64
 
     def within(self, start: int, end: int) -> slice:
-        """Which tokens begin inside a stretch of the text."""
+        """Return the slice of tokens that begin inside a span of the text."""
         low, high = np.searchsorted(self.starts, (start, end)).tolist()
         return slice(low, high)
 
 
 def words_of(text: str, fold_script: bool = False) -> Words:
-    """The tokens of a text; with `fold_script` traditional and simplified characters are one.
+    """Return the tokens of a text; with `fold_script` traditional and simplified characters are the same token.
 
     >>> words = words_of("投入xx万元, OK 12")
     >>> words.starts.tolist(), chr(words.ids[0])
@@ -67,7 +67,7 @@ def words_of(text: str, fold_script: bool = False) -> Words:
 
 
 def runs_of(ids: U32) -> U64:
-    """A number for each run of tokens, by the token that it begins at; equal for equal runs."""
+    """Return a hash of the run of tokens that begins at each token; equal runs have equal hashes."""
     count = len(ids) - RUN + 1
     if count <= 0:
         return np.empty(0, np.uint64)
@@ -81,13 +81,13 @@ def runs_of(ids: U32) -> U64:
 
 
 def shelf_of(parts: Iterable[U64]) -> U64:
-    """Runs to look others up in: sorted, each once."""
+    """Return sorted unique runs, in which others can be looked up."""
     runs: U64 = np.unique(np.concatenate([np.empty(0, np.uint64), *parts]))
     return runs
 
 
 def inside(ids: U32, kept: Iterable[U64]) -> Bools:
-    """bool[tokens]: which tokens stand inside a run that some sorted runs hold."""
+    """Return bool[tokens]: which tokens lie inside a run that one of some sorted run arrays holds."""
     runs = runs_of(ids)
     hits = np.zeros(len(runs), np.bool_)
     for shelf in kept:
@@ -101,17 +101,17 @@ def inside(ids: U32, kept: Iterable[U64]) -> Bools:
 
 
 def share(covered: Bools) -> float:
-    """How much is covered; a text too short to tell is not."""
+    """Return the share that is covered; 0 for a text too short to tell."""
     return float(covered.mean()) if len(covered) >= RUN else 0.0
 
 
 def inside_all(pieces: Sequence[U32], kept: Sequence[U64]) -> Bools:
-    """The same for the tokens of several pieces of a text, one piece after the other."""
+    """Return bool[tokens] as `inside` does, for several pieces of a text, concatenated."""
     return np.concatenate([np.zeros(0, np.bool_), *(inside(ids, kept) for ids in pieces)])
 
 
 def least_share(covered: Bools, pieces: Sequence[U32]) -> float:
-    """How much of several pieces is covered; no more than of the worst of them where that is little."""
+    """Return the covered share of several pieces, limited to that of the worst piece if that is below `PIECE`."""
     ends = np.cumsum([len(ids) for ids in pieces])
     parts = np.split(covered, ends[:-1])
     worst = min((float(part.mean()) for part in parts if len(part) >= RUN), default=1.0)
@@ -119,7 +119,7 @@ def least_share(covered: Bools, pieces: Sequence[U32]) -> float:
 
 
 def cover(text: str, kept: Iterable[str]) -> float:
-    """The share of the tokens of a text that stand in some kept texts.
+    """Return the share of the tokens of a text that stand in some kept texts.
 
     >>> cover("我们走了很远的路，才到村口。", ["后来我们走了很远的路。", "天黑了才到村口"])
     0.6666666666666666

@@ -1,7 +1,7 @@
-"""Stretches that leave one text: proposed as data, settled, tidied so that no debris stays, applied backwards.
+"""Cuts of one text: proposed as data, settled, tidied so that no debris stays, and applied backwards.
 
-Nothing here knows files or clusters. A cut that was taken is never undone, so cuts of a text that was cut before
-can always be told as cuts of its source.
+Nothing here knows of files or clusters. A cut is never undone, so cuts of an already cut text can always be converted
+to cuts of its source.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dedupe.core.model import Relation, Suggestion
 SENTENCE_ENDS = "。！？!?；;…"
 CLOSERS = "”’」』）)】》〉\"'"
 HEADING = 40  # characters; a longer line is text
-# A section's heading begins with its number and is no sentence. Lines that merely are short may be verse.
+# A section heading begins with its number and is no sentence. Lines that are merely short may be verse.
 NUMBERED = re.compile(r"[\s#*]*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、.．:：]|第.{1,3}[章节篇部分条])")
 _SPACES_RE = re.compile(r"[^\S\r\n]*")
 _LINE_END_RE = re.compile(r"[\r\n]")
@@ -25,10 +25,10 @@ _END_RE = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(CLOSERS)}]*|[\r
 
 
 class Reason(NamedTuple):
-    """Why a stretch leaves.
+    """Why a span is removed.
 
-    For a copy also what is kept instead: path, record, start and end in that source. For a repair what is put in its
-    place, of which the sources are places in sources as well. `removal` is the number of a removal that was decided.
+    For a copy, `kept` is what stays instead: path, record, start and end in the source. For a repair, `suggestion` is
+    what replaces the span; its sources are also places in sources. `removal` is the number of a decided removal.
     """
 
     code: str
@@ -41,7 +41,7 @@ class Reason(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A half-open stretch of a text that leaves it, with the `token` that is put in its place, mostly none."""
+    """A half-open span to be removed from a text, and the `token` that replaces it, usually empty."""
 
     start: int
     end: int
@@ -50,7 +50,7 @@ class Cut(NamedTuple):
 
 
 def without(cuts: Iterable[Cut], others: Sequence[Cut]) -> list[Cut]:
-    """Cuts without what some settled others take."""
+    """Return the cuts minus the spans that some settled other cuts take."""
     out = []
     for cut in cuts:
         at = cut.start
@@ -66,7 +66,7 @@ def without(cuts: Iterable[Cut], others: Sequence[Cut]) -> list[Cut]:
 
 
 def settle(cuts: Iterable[Cut]) -> list[Cut]:
-    """The cuts without overlap, by place: the longer takes what it can, a shorter one what is left of it."""
+    """Return the cuts without overlaps, sorted by place: longer cuts first, shorter ones keep what is left of them."""
     taken: list[Cut] = []
     for cut in sorted(cuts, key=lambda c: (c.start - c.end, c.start, c.reason.code)):
         at = cut.start
@@ -84,7 +84,7 @@ def settle(cuts: Iterable[Cut]) -> list[Cut]:
 
 
 def apply(text: str, cuts: Sequence[Cut]) -> str:
-    """The text that settled cuts leave, from its end backwards."""
+    """Return the text that is left by settled cuts, applied from the end backwards."""
     parts, stop = [], len(text)
     for cut in reversed(cuts):
         parts += [text[cut.end : stop], cut.token]
@@ -93,7 +93,7 @@ def apply(text: str, cuts: Sequence[Cut]) -> str:
 
 
 def compose(taken: Sequence[Cut], fresh: Sequence[Cut]) -> list[Cut]:
-    """Cuts of a source: those already taken, and fresh ones that are places of the text which those leave."""
+    """Merge earlier cuts of a source with fresh cuts, given as places in the text that the earlier ones left."""
     out: list[Cut] = []
     queue = [*fresh]
     for low, high, at, old in _stretches(taken):
@@ -107,7 +107,7 @@ def compose(taken: Sequence[Cut], fresh: Sequence[Cut]) -> list[Cut]:
                 lost = True
                 out.append(cut._replace(start=old.start, end=old.end))
             if cut.end > high:
-                # What a mask stands for is put in once, where it begins.
+                # A mask's token is inserted once, where the cut begins.
                 queue[0] = cut._replace(start=high, token="")
                 break
             queue.pop(0)
@@ -117,7 +117,7 @@ def compose(taken: Sequence[Cut], fresh: Sequence[Cut]) -> list[Cut]:
 
 
 def rejoined(text: str, cuts: Sequence[Cut]) -> list[Cut]:
-    """Cuts of a source where what left as one is one again, with the lines of signs inside it that had left before."""
+    """Rejoin the pieces of a removal around an earlier cut that took only signs (no letters or digits) between them."""
     out: list[Cut] = []
     for cut in cuts:
         before = out[-2:]
@@ -136,7 +136,7 @@ def rejoined(text: str, cuts: Sequence[Cut]) -> list[Cut]:
 
 
 def to_source(taken: Sequence[Cut], offset: int) -> int:
-    """Where in the source the character stands that is at an offset of what the cuts leave."""
+    """Return the source offset of the character at an offset in the text that the cuts leave."""
     moved = 0
     for cut in taken:
         if cut.start - moved + len(cut.token) > offset:
@@ -146,7 +146,7 @@ def to_source(taken: Sequence[Cut], offset: int) -> int:
 
 
 def _stretches(taken: Sequence[Cut]) -> Iterator[tuple[int, int, int, Cut | None]]:
-    """What cuts leave, in order: from, to, the place in the source, and the cut where it is a token or nothing."""
+    """Yield what cuts leave: start, end, source offset, and the cut (None: text of the source, not a token)."""
     at = now = 0
     for cut in taken:
         yield now, now + cut.start - at, at, None
@@ -158,14 +158,14 @@ def _stretches(taken: Sequence[Cut]) -> Iterator[tuple[int, int, int, Cut | None
 
 
 def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
-    r"""The whole sentences around a stretch, of one line where the stretch is.
+    r"""Return the span of the whole sentences around a span, limited to its line.
 
     >>> sentence_at("先说。投入xx万元！后说。", 5, 7)
     (3, 10)
     """
     begin = max((m.end() for m in _END_RE.finditer(text, max(0, start - 2000), start)), default=max(0, start - 2000))
     begin = min(start, _indented(text, begin))
-    # The stretch may itself hold an end, as 「……」 does: the search begins behind it.
+    # The span may itself hold a sentence end, such as 「……」, so the search begins behind it.
     found = _END_RE.search(text, end)
     if found is None:
         return begin, len(text)
@@ -173,12 +173,12 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentences_of(text: str, start: int, end: int) -> list[int]:
-    """Where the sentences and lines of a stretch end, but for the last."""
+    """Return the ends of the sentences and lines in a span, except the last."""
     return [found.end() for found in _END_RE.finditer(text, start, end) if found.end() < end]
 
 
 def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
-    """A stretch without the sentences that it holds only a part of; empty where that is all."""
+    """Return the span without the sentences that it holds only in part; empty if nothing else is in it."""
     start = _bounded(text, start)
     while end < len(text) and text[end] in SENTENCE_ENDS + CLOSERS:
         end += 1
@@ -189,7 +189,7 @@ def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _bounded(text: str, start: int) -> int:
-    """The beginning of a sentence: here, after opening brackets and bullets, or the next one."""
+    """Return where a sentence begins: here (opening brackets and bullets included), or the next one after."""
     lead = start
     while lead and not text[lead - 1].isalnum() and text[lead - 1] not in SENTENCE_ENDS + CLOSERS + "\r\n":
         lead -= 1
@@ -200,17 +200,17 @@ def _bounded(text: str, start: int) -> int:
 
 
 def _indented(text: str, at: int) -> int:
-    """Behind the white space of a line that begins here: its indentation is that of what stays of it."""
+    """Skip the white space if a line begins here: the rest of the line keeps its indentation."""
     return _ink_at(text, at) if at == 0 or text[at - 1] in "\r\n" else at
 
 
 def _ink_at(text: str, at: int) -> int:
-    """Behind the spaces that stand here."""
+    """Return the offset behind the spaces that stand here."""
     return at + len(_SPACES_RE.match(text, at)[0])  # type: ignore[index]
 
 
 def _is_bound(text: str, at: int) -> bool:
-    """Whether a sentence or a line ends before this place, or behind it begins nothing but a line end."""
+    """True if a sentence, a line or the text begins or ends at this offset."""
     if at == 0 or at == len(text) or text[at] in "\r\n" or text[at - 1] in "\r\n":
         return True
     before = text[max(0, at - 20) : at].rstrip(CLOSERS)
@@ -218,11 +218,11 @@ def _is_bound(text: str, at: int) -> bool:
 
 
 def tidy(text: str, cuts: Sequence[Cut], heads: Collection[int] = ()) -> list[Cut]:
-    """Settled cuts widened over what would be debris without what they take.
+    """Widen settled cuts over what would be debris once they are made.
 
-    That is the rest of a line with nothing but white space in it, one of two blank lines that would meet,
-    white space at a line's end, and the heading of a section that has lost all its text. `heads` are where essays
-    begin, which end the sections before them.
+    Debris is the white-space rest of a line, one of two blank lines that would meet, white space at a line end, and the
+    heading of a section that lost all its text. `heads` are the offsets at which essays begin; an essay's start ends
+    the section before it.
     """
     groups: list[list[Cut]] = []
     for cut in cuts:
@@ -240,10 +240,10 @@ def tidy(text: str, cuts: Sequence[Cut], heads: Collection[int] = ()) -> list[Cu
 
 
 def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> list[Cut]:
-    """One run of cuts without a character of ink between them; nothing before `floor` is there any more."""
+    """Widen one run of cuts that has only white space between them; everything before `floor` is already cut."""
     start, end = group[0].start, group[-1].end
     first = _line_start(text, start, floor)
-    # Only as far as white space goes: the line may be the whole text.
+    # Look only as far as white space goes: the line may be the whole text.
     last = _ink_at(text, end)
     is_first, is_last = first >= 0 and not text[first:start].strip(), last == len(text) or text[last] in "\r\n"
     if is_first and is_last:
@@ -251,7 +251,7 @@ def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> 
     elif is_last:
         start, end = floor + len(text[floor:start].rstrip(" \t\u3000\xa0")), last
     elif not is_first and _line_start(text, end, start + 1) >= 0:
-        # What is left of two paragraphs stays two paragraphs.
+        # The rest of two paragraphs stays two paragraphs.
         return _kept_apart(text, group)
     elif text[end : end + 1].isspace() and (is_first or text[start - 1 : start].isspace()):
         end = last
@@ -276,7 +276,7 @@ def _kept_apart(text: str, group: list[Cut]) -> list[Cut]:
 
 
 def _whole_lines(text: str, span: tuple[int, int], floor: int, heads: Collection[int]) -> tuple[int, int]:
-    """Whole lines, with the headings above that have nothing below any more, and without a blank line too many."""
+    """Return whole lines, plus the headings above that now have no text below, minus one surplus blank line."""
     start, end = span
     above = floor + len(text[floor:start].rstrip())
     while above > floor and _is_orphan(text, (_line_start(text, above, floor), above), end, heads):
@@ -291,7 +291,7 @@ def _whole_lines(text: str, span: tuple[int, int], floor: int, heads: Collection
 
 
 def _is_orphan(text: str, line: tuple[int, int], end: int, heads: Collection[int]) -> bool:
-    """Whether a line is the heading of a section that has no text between it and what follows `end`."""
+    """True if a line is the heading of a section with no text between it and what follows `end`."""
     heading = text[slice(*line)]
     if line[0] < 0 or line[0] in heads or not is_heading(heading):
         return False
@@ -302,7 +302,7 @@ def _is_orphan(text: str, line: tuple[int, int], end: int, heads: Collection[int
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line is the numbered heading of a section.
+    """True if a line is the numbered heading of a section.
 
     >>> is_heading("二、主要做法"), is_heading("二、主要做法是走访。"), is_heading("春眠不觉晓")
     (True, False, False)
@@ -312,13 +312,13 @@ def is_heading(line: str) -> bool:
 
 
 def _level(line: str) -> int:
-    """How deep a numbered heading stands: 一、 above （一） above 1. above （1）."""
+    """Return the depth of a numbered heading: 一、 is above （一）, then 1. and then （1） (一 is one)."""
     line = line.strip().lstrip("#* ")
     return 2 * line[:2].strip("（(")[:1].isdigit() + line.startswith(("（", "("))
 
 
 def _line_start(text: str, at: int, floor: int) -> int:
-    """Where the line of a place starts; -1 where that is before `floor`, which the search does not go beyond."""
+    """Return where the line of an offset starts; -1 if that is before `floor`, where the search stops."""
     found = max(text.rfind("\n", floor, at), text.rfind("\r", floor, at)) + 1
     if found:
         return found
@@ -326,11 +326,11 @@ def _line_start(text: str, at: int, floor: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Where the ink and the spaces of a line end: before its line end."""
+    """Return the offset of the line end that closes this line."""
     found = _LINE_END_RE.search(text, at)
     return found.start() if found else len(text)
 
 
 def _next_line(text: str, end: int) -> int:
-    """Behind the line end that stands here; the same place at the end of the text."""
+    """Return the offset behind the line end that stands here; at the end of the text the same offset."""
     return min(len(text), end + 1 + text.startswith("\r\n", end))

@@ -1,8 +1,8 @@
-"""Which copies leave: each is measured against what stays, and what stays for it is never lost to it again.
+"""Decide which copies to remove: measure each against what stays, and later keep what stays for its sake.
 
-What is kept is decided before what would leave for it, documents before essays before parts. A text leaves if enough of
-*all* that leaves stands in what is kept for it. If what is kept leaves as well, or a piece of it, whatever left for its
-sake must still be covered by what the piece leaves for; else it stays.
+Texts that are kept are decided before copies of them, documents before essays before parts. A text is removed if enough
+of *all* that is removed stands in what is kept for it. If a kept text or a piece of it is removed later, whatever was
+removed for its sake must still be covered by what replaces that piece; else the kept text stays.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from dedupe.inputs.spill import Shelf, pack, unpack
 from dedupe.text.titles import heading_of, title_of
 
 EVERYTHING = 1 << 60
-ROOM = 8_000_000  # characters of texts at hand at once
-KEPT = 64  # stretches that one removal may be kept in
-HEADS = 4  # texts beside a representative that others of its cluster may leave for
-OWN = 30  # uncovered tokens of several sentences at an edge of a text: what it alone says, as a question does
-NEAR = 100  # tokens: of so many side by side not too many may be uncovered, however long the text
+ROOM = 8_000_000  # characters of texts in memory at once
+KEPT = 64  # most windows of one removal
+HEADS = 4  # texts besides the representative for which others of the cluster may be removed
+OWN = 30  # least uncovered tokens in several sentences at an edge that make a text's own content, as a question does
+NEAR = 100  # tokens: of this many in a row only some may be uncovered, however long the text
 
 
 class Window(NamedTuple):
-    """A stretch of a document in which what left still stands, in places of the source.
+    """A span of a document, in source offsets, in which removed text still stands.
 
-    `around` is how far on either side of it some of the words may stand, as those of a title do.
+    Some of its words, such as those of a title, may stand up to `around` characters before or after the span.
     """
 
     key: Key
@@ -60,16 +60,16 @@ class Window(NamedTuple):
     around: int = 0
 
     def overlaps(self, key: Key, start: int, end: int) -> bool:
-        """Whether the stretch, with what is around it, has anything of another one."""
+        """True if the span, widened by `around`, overlaps another one."""
         return self.key == key and self.start - self.around < end and start < self.end + self.around
 
 
 @dataclass
 class Removal:
-    """A stretch that left its document for what stands in `windows`, in places of the source.
+    """A span removed from its document, in source offsets; `windows` are the places where its text still stands.
 
-    `pieces` are the tokens that left, by where they stood side by side, `least` the share of them that must be covered
-    by what stays, `cover` what is.
+    `pieces` are the removed tokens, one array per contiguous piece. `least` is the share of them that must be covered
+    by what stays; `cover` is the share that is.
     """
 
     key: Key
@@ -82,7 +82,7 @@ class Removal:
 
 
 class Sheet:
-    """A text as it is now: its tokens, where they stand in the source, and which of them are to stay."""
+    """A text as it is now: its tokens, their offsets in the source, and which of them are to stay."""
 
     def __init__(self, text: str, taken: Sequence[Cut], fold_script: bool) -> None:
         self.text = text
@@ -92,17 +92,17 @@ class Sheet:
         self._kept: dict[tuple[int, int], U64] = {}
 
     def within(self, start: int, end: int) -> slice:
-        """The tokens of a stretch of the source."""
+        """Return the slice of the tokens in a span of the source."""
         low, high = np.searchsorted(self.source, (start, end)).tolist()
         return slice(low, high)
 
     def mark(self, stretch: slice, alive: bool | Bools) -> None:
-        """Say which tokens of a stretch are to stay."""
+        """Set which tokens of a slice are to stay."""
         self.alive[stretch] = alive
         self._kept.clear()
 
     def kept(self, start: int, end: int) -> U64:
-        """The runs of what stays in a stretch of the source."""
+        """Return the token runs of what stays in a span of the source."""
         stretch = self.within(start, end)
         key = (stretch.start, stretch.stop)
         if key not in self._kept:
@@ -111,7 +111,7 @@ class Sheet:
 
 
 def _in_source(starts: I64, taken: Sequence[Cut]) -> I64:
-    """Where in the source tokens stand that begin at some places of what cuts leave."""
+    """Map token offsets in the text that cuts left to offsets in the source."""
     if not taken:
         return starts
     now, moved, bounds, shifts = 0, 0, [0], [0]
@@ -130,9 +130,9 @@ def _span(taken: Sequence[Cut], span: tuple[int, int]) -> tuple[int, int]:
 
 
 class Desk:
-    """The texts that are looked at in one round, each with the cuts that its source has had and those it is to have.
+    """The texts of one round, each with the cuts already made in its source and the cuts to come.
 
-    With `fold_script` they are compared as `check` then compares them.
+    With `fold_script` texts are compared as `check` does with that setting.
     """
 
     def __init__(self, shelf: Shelf, fold_script: bool) -> None:
@@ -149,7 +149,7 @@ class Desk:
         return key in self._number
 
     def put(self, key: Key, text: str, taken: Sequence[Cut], cuts: Iterable[Cut]) -> None:
-        """Lay out a text as it is now; `cuts` of it are sure."""
+        """Add a text as it is now; its `cuts` are certain."""
         self._number[key] = len(self._shelf)
         self._shelf.put(pack(text))
         self._taken[key] = taken
@@ -157,11 +157,11 @@ class Desk:
         self._cuts[key] = list(self._sure[key])
 
     def source(self, key: Key, start: int, end: int) -> Window:
-        """A stretch of a text as it is now, in its source."""
+        """Return a span of a text as it is now, as a window of its source."""
         return Window(key, *_span(self._taken[key], (start, end)))
 
     def sheet(self, key: Key) -> Sheet:
-        """The text of a document, of which cuts are to leave."""
+        """Return the sheet of a document, with its planned cuts marked."""
         if key in self._sheets:
             self._sheets.move_to_end(key)
             return self._sheets[key]
@@ -176,7 +176,7 @@ class Desk:
         return sheet
 
     def cut(self, key: Key, start: int, end: int) -> Bools:
-        """Take a stretch of the source out of a document; which of its tokens stood there."""
+        """Cut a source span out of a document; return which of its tokens were still there before."""
         sheet = self.sheet(key)
         stretch = sheet.within(start, end)
         before: Bools = sheet.alive[stretch].copy()
@@ -190,35 +190,35 @@ class Desk:
         self.sheet(key).mark(self.sheet(key).within(start, end), before)
 
     def settle(self, key: Key, cuts: Iterable[Cut]) -> None:
-        """Let exactly these cuts of a text be made."""
+        """Replace the planned cuts of a text with exactly these."""
         self._cuts[key] = [_span(self._taken[key], cut[:2]) for cut in cuts]
         old = self._sheets.pop(key, None)
         self._size -= len(old.text) if old else 0
 
     def reset(self) -> None:
-        """Take back all cuts but those that were sure."""
+        """Take back all cuts except the certain ones."""
         self._cuts = defaultdict(list, {key: list(cuts) for key, cuts in self._sure.items()})
         self._sheets.clear()
         self._size = 0
 
     def cover(self, removal: Removal) -> float:
-        """The share of what left that stands in what stays."""
+        """Return the share of what a removal took that stands in what stays."""
         return self.share(removal, removal.windows)
 
     def share(self, removal: Removal, windows: Iterable[Window]) -> float:
-        """The share of what left that stands in what stays in some stretches."""
+        """Return the share of what a removal took that stands in what stays of some windows."""
         return least_share(inside_all(removal.pieces, self.shelves(windows)), removal.pieces)
 
     def shelves(self, windows: Iterable[Window]) -> list[U64]:
-        """The runs of what stays in some stretches."""
+        """Return the token runs of what stays in some windows."""
         return [self.sheet(key).kept(start - more, end + more) for key, start, end, more in windows if key in self]
 
 
 @dataclass
 class Ledger:
-    """All that left as a copy, over all rounds, and the stretches that may not leave because they could not be kept.
+    """All removals of copies, over all rounds, and the spans barred from removal because they could not be covered.
 
-    `following` is the number that the next removal gets, which is more than that of any other.
+    `following` is the number of the next removal; it is greater than all others.
     """
 
     removals: dict[int, Removal] = field(default_factory=dict)
@@ -228,13 +228,13 @@ class Ledger:
     following: int = 0
 
     def add(self, removal: Removal) -> int:
-        """Note a removal; its number."""
+        """Add a removal; return its number."""
         number = self.following
         self.put(number, removal)
         return number
 
     def put(self, number: int, removal: Removal) -> None:
-        """Note a removal that has a number."""
+        """Add a removal under a given number."""
         self.following = number + 1
         self.removals[number] = removal
         self.by_document[removal.key].append(number)
@@ -242,7 +242,7 @@ class Ledger:
             self.by_keeper[key].append(number)
 
     def extend(self, number: int, windows: Iterable[Window]) -> None:
-        """Note that what left stands in more places."""
+        """Record more windows in which a removal's text stands."""
         removal = self.removals[number]
         for window in windows:
             if window not in removal.windows:
@@ -251,21 +251,21 @@ class Ledger:
                 removal.windows.append(window)
 
     def standing(self, key: Key, start: int, end: int) -> Iterator[int]:
-        """The removals that something was kept for in a stretch."""
+        """Yield the numbers of the removals for which a span is kept."""
         for number in [*self.by_keeper.get(key, ())]:
             removal = self.removals[number]
             if any(window.overlaps(key, start, end) for window in removal.windows):
                 yield number
 
     def gone(self, key: Key, start: int, end: int) -> Iterator[Removal]:
-        """The removals that took some of a stretch."""
+        """Yield the removals that took part of a span."""
         for number in self.by_document.get(key, ()):
             removal = self.removals[number]
             if removal.start < end and start < removal.end:
                 yield removal
 
     def bar(self, number: int) -> None:
-        """Never let leave again what a removal took."""
+        """Never again remove what a removal took."""
         removal = self.removals[number]
         self.barred.add(Window(removal.key, removal.start, removal.end))
 
@@ -279,7 +279,7 @@ class Ledger:
 
 
 class Spot(NamedTuple):
-    """A stretch that may leave, in places of the source, and the ways in which it may."""
+    """A span that may be removed, in source offsets, and the options for removing it."""
 
     window: Window
     options: list[Option]
@@ -287,7 +287,7 @@ class Spot(NamedTuple):
 
 @dataclass
 class Decider:
-    """Decides for all options of one look, of which all texts lie on the desk."""
+    """Decides about all options of one round, whose texts all lie on the desk."""
 
     desk: Desk
     ledger: Ledger
@@ -295,12 +295,12 @@ class Decider:
     chosen: list[tuple[Option, int]] = field(default_factory=list)
 
     def decide(self, options: Iterable[Option]) -> list[tuple[Option, int]]:
-        """What leaves: options with the number of their removal."""
+        """Decide what to remove; return options with the numbers of their removals."""
         by_level: list[list[Option]] = [[], [], []]
         for option in options:
             by_level[option.place.level].append(option)
         for level in (DOCUMENT, ESSAY, PART):
-            # First for their representatives, then for each other, then what stands in something longer.
+            # First for their representatives, then for each other; then representatives for a longer member.
             stay: dict[int, list[Spot]] = defaultdict(list)
             for is_held in (False, True):
                 spots = self._spots(one for one in by_level[level] if one.is_held is is_held)
@@ -322,13 +322,13 @@ class Decider:
         return [[source(one.kept_key, one.keeper.start, one.keeper.end) for one in spot.options] for spot in spots]
 
     def _try_all(self, spot: Spot) -> bool:
-        """Let a stretch leave in the first way that is open; whether it stays."""
+        """Remove a span by the first option that holds; return True if it stays."""
         return all(self._try(spot.window, option) is not None for option in spot.options)
 
     def _among(self, spots: Sequence[Spot]) -> Iterator[Option]:
-        """Of texts that stay beside their representative let those leave that others of them have.
+        """Of texts that stay beside their representative, remove those that another of them covers.
 
-        The parts of the others that could leave alone.
+        Yield the parts of the others that could be removed alone.
         """
         heads: list[Spot] = []
         for spot in spots:
@@ -338,7 +338,7 @@ class Decider:
                 yield from (part for option in spot.options for part in self._part(spot, option))
 
     def _instead(self, option: Option, head: Option) -> Option | None:
-        """The way in which a text leaves for another member of its cluster; None where the two are not alike."""
+        """Return the option to remove a text for another member of its cluster; None if they are not alike enough."""
         runs, texts = [], []
         for region in (option.copy.region, head.copy.region):
             key, *span = self.desk.source(key_of(region), region.start, region.end)[:3]
@@ -353,7 +353,7 @@ class Decider:
         return option._replace(copy=copy, keeper=head.copy.region)
 
     def _try(self, where: Window, option: Option) -> Bools | None:
-        """None where a stretch now leaves; else which of its tokens are covered."""
+        """Try to remove a span. Return None if it is removed, else which of its tokens are covered."""
         key, ledger = where.key, self.ledger
         nothing = np.zeros(0, np.bool_)
         is_same = option.kept_key == key
@@ -367,7 +367,7 @@ class Decider:
         before = self.desk.cut(*where[:3])
         sheet = self.desk.sheet(key)
         stretch = sheet.within(where.start, where.end)
-        # What leaves anyhow counts where something that does not stands on either side of it.
+        # Tokens that other cuts remove anyway count only between tokens that no other cut removes.
         alive = np.flatnonzero(before)
         inner = slice(stretch.start + alive[0], stretch.start + alive[-1] + 1) if len(alive) else slice(0, 0)
         words = Words(sheet.words.ids[inner], sheet.words.starts[inner])
@@ -383,7 +383,7 @@ class Decider:
         return out if len(alive) else nothing
 
     def _windows(self, option: Option) -> list[Window]:
-        """Where what leaves still stands: what is kept for it, and whatever that, or a piece of it, left for."""
+        """Return where removed text still stands: the keeper, and the windows of earlier removals from the keeper."""
         region = option.keeper
         around = EVERYTHING if region.unit is Unit.DOCUMENT else AROUND
         own = self.desk.source(option.kept_key, region.start, region.end)
@@ -393,7 +393,7 @@ class Decider:
         return windows[:KEPT]
 
     def _is_covered(self, option: Option, words: Words, covered: Bools) -> bool:
-        """Whether enough of what would leave is covered, and it says nothing of its own."""
+        """True if enough of the candidate is covered, and it says nothing of its own."""
         place = option.place
         if share(covered) < self._least(option) or most_missing(covered) > self.rule.missing:
             return False
@@ -403,9 +403,9 @@ class Decider:
         return place.level == PART or not any(own_edges(text, place, covered, words.starts))
 
     def _is_another(self, option: Option, words: Words, covered: Bools) -> bool:
-        """Whether titles, or a clause, tell what would leave from what is kept for it.
+        """True if a title or a clause distinguishes the candidate from the text kept for it.
 
-        Of a deed no part leaves without the rest.
+        A part of a deed (a licence, a contract) is never removed without the rest.
         """
         place, region = option.place, option.keeper
         sheet, other = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
@@ -434,7 +434,7 @@ class Decider:
         return any(is_another((one, words_of(title, self.desk.fold_script)), lost) for title in titles)
 
     def _are_apart(self, option: Option, words: Words, covered: Bools) -> bool:
-        """Whether two deeds are told apart by what they say, of what is kept for the one all that its document says."""
+        """True if the texts of two deeds differ; the kept side counts with its whole document."""
         mine, yours = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
         if not is_deed_by_words(mine.text, words) or not is_deed_by_words(yours.text, yours.words):
             return False
@@ -442,12 +442,12 @@ class Decider:
         return are_apart(Side(mine.text, words, covered), Side(yours.text, yours.words, back))
 
     def _least(self, option: Option) -> float:
-        """The share that must be covered: as much as of a part where one of the two is a part of the other."""
+        """Return the share that must be covered: that for parts if one of the two is part of the other."""
         is_part = option.place.level == PART or option.copy.relation is Relation.CONTAINED
         return self.rule.part if is_part else self.rule.whole
 
     def _others_hold(self, where: Window, windows: Sequence[Window]) -> bool:
-        """Whether all that something of this stretch was kept for is covered without it; noted, if so."""
+        """True if everything that this span was kept for is covered without it; if so, record the new windows."""
         held = []
         for number in self.ledger.standing(*where[:3]):
             removal = self.ledger.removals[number]
@@ -460,9 +460,9 @@ class Decider:
         return True
 
     def _part(self, spot: Spot, option: Option) -> Iterator[Option]:
-        """What follows the head of a whole text that stands nowhere else, if that could leave alone.
+        """Yield the part behind an opening that stands nowhere else, if that part could be removed alone.
 
-        So the answer leaves, and the question stays. A tail without what it follows would be no text.
+        So the answer is removed and the question stays. A tail without what it follows would be no text.
         """
         covered = self._try(spot.window, option)
         if covered is None or not len(covered):
@@ -470,7 +470,7 @@ class Decider:
         sheet, place = self.desk.sheet(option.key), option.place
         starts = sheet.words.starts[sheet.words.within(place.start, place.end)]
         if len(starts) != len(covered):
-            return  # it has words now that it did not come with: those that stand for blanks
+            return  # it has new tokens that its source lacks: fills of blanks
         own_head, own_tail = own_edges(sheet.text, place, covered, starts)
         if own_head and not own_tail:
             start, end = whole_sentences(sheet.text, edges(sheet.text, place, covered, starts)[0], place.end)
@@ -479,7 +479,7 @@ class Decider:
 
 
 def most_missing(covered: Bools) -> int:
-    """The most uncovered tokens among any `NEAR` side by side.
+    """Return the most uncovered tokens among any `NEAR` tokens in a row.
 
     >>> most_missing(np.array([1, 0, 0, 1, 0, 1] + [1] * 200 + [0], bool))
     3
@@ -489,7 +489,7 @@ def most_missing(covered: Bools) -> int:
 
 
 def edges(text: str, place: Place, covered: Bools, starts: I64) -> tuple[int, int]:
-    """Where in a place the first and the last sentence stand that are mostly covered: from, to."""
+    """Return the start of the first and the end of the last sentence of a place that are mostly covered."""
     shares = list(_shares(text, place, covered, starts))
     inner = [at for at, (_, _, size, hits) in enumerate(shares) if size and 2 * hits >= size]
     if not inner:
@@ -498,7 +498,7 @@ def edges(text: str, place: Place, covered: Bools, starts: I64) -> tuple[int, in
 
 
 def own_edges(text: str, place: Place, covered: Bools, starts: I64) -> tuple[bool, bool]:
-    """Whether a place begins, and ends, with several sentences that stand nowhere else."""
+    """True, for the start and the end of a place, if several sentences there stand nowhere else."""
     shares = [one for one in _shares(text, place, covered, starts) if one[2]]
     out = []
     for side in (shares, shares[::-1]):
@@ -513,7 +513,7 @@ def own_edges(text: str, place: Place, covered: Bools, starts: I64) -> tuple[boo
 
 
 def _shares(text: str, place: Place, covered: Bools, starts: I64) -> Iterator[tuple[int, int, int, int]]:
-    """The sentences of a place: from, to, how many tokens, and how many of them are covered."""
+    """Yield the sentences of a place: start, end, number of tokens, and how many of them are covered."""
     bounds = [place.start, *(end for end in sentences_of(text, place.start, place.end)), place.end]
     firsts = np.searchsorted(starts, bounds).tolist()
     hits = np.concatenate(([0], np.cumsum(covered))).tolist()
@@ -523,7 +523,7 @@ def _shares(text: str, place: Place, covered: Bools, starts: I64) -> Iterator[tu
 
 
 def in_order(spots: Sequence[Spot], kept: Sequence[Sequence[Window]]) -> list[Spot]:
-    """Stretches behind those in which something is kept for them; of a ring the first comes last."""
+    """Order spots behind those that overlap what is kept for them; in a ring the first comes last."""
     by_document: dict[Key, list[int]] = defaultdict(list)
     for at in sorted(range(len(spots)), key=lambda at: spots[at].window.start):
         by_document[spots[at].window.key].append(at)
@@ -552,11 +552,11 @@ def _before(
     kept: Sequence[Sequence[Window]],
     index: tuple[Mapping[Key, list[int]], Mapping[Key, list[int]]],
 ) -> Iterator[int]:
-    """The stretches that what is kept for one overlaps."""
+    """Yield the numbers of the spots that overlap what is kept for one spot."""
     for key, start, end, _ in kept[at]:
         some, reach = index[0].get(key, []), index[1].get(key, [])
         place = bisect_left(some, end, key=lambda other: spots[other].window.start) - 1
-        # Backwards, as long as any of those before reaches it: pages can hold thousands of essays.
+        # Go backwards as long as any earlier spot reaches the span: pages can hold thousands of essays.
         while place >= 0 and reach[place] > start:
             if spots[some[place]].window.end > start and some[place] != at:
                 yield some[place]

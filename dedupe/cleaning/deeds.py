@@ -1,7 +1,7 @@
-"""Deeds without a title: licences and contracts are told by their words, and two of them apart by a clause.
+"""Deeds without a title: recognise licences and contracts by their words, and tell two of them apart by a clause.
 
-What a family of licences shares is most of each, and the clause that one of them lacks is what a reader looks for.
-Whose they are and of what year is a fill.
+Licences of one family share most of their text, and a clause that one of them lacks is what a reader looks for. The
+owner and the year are fills.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 
 from dedupe.cleaning.cover import Bools, Words, words_of
 
-TERMS, FEWEST = 0.03, 3  # of the words of a text: in prose about licences it is less
-LONGER = 1.25  # times as long as a deed is what holds it and more
-CLAUSE = 8  # tokens side by side: other names and a changed word are fewer
+TERMS, FEWEST = 0.03, 3  # least share of terms among a text's words, and least number; prose about licences has less
+LONGER = 1.25  # a text this many times as long as a deed holds the deed and more
+CLAUSE = 8  # tokens in a row; another name or a changed word is fewer
 _TERMS = words_of(
     "license licenses licensed licensee licensor licence licences licenced licencee licencor permission permissions "
     "permitted redistribution redistributions redistribute redistributed warranty warranties warrants liability "
@@ -24,7 +24,7 @@ _TERMS = words_of(
 ).ids
 _PARTIES = ("甲方", "乙方", "丙方", "本合同", "本协议", "出租方", "承租方", "出卖人", "买受人", "发包人", "承包人")
 _PARTY_RE = re.compile("|".join(_PARTIES))
-# The lines that say whose a text is, and since when.
+# Lines that name the owner and the year of a text.
 _OWNER_RE = re.compile(
     r"^.*(?:copyright[ \t]*(?:\(c\)|©|&copy;|:|[12]\d{3}|<|\[|by\b)|(?:©|\(c\))[ \t]*[\[<\w]"
     r"|all rights reserved|版权所有|\w@\w).*$",
@@ -33,7 +33,7 @@ _OWNER_RE = re.compile(
 
 
 class Side(NamedTuple):
-    """A text, its tokens, and which of these the other text has."""
+    """A text, its tokens, and which of these the other text also has."""
 
     text: str
     words: Words
@@ -41,7 +41,7 @@ class Side(NamedTuple):
 
 
 def is_deed_by_words(text: str, words: Words) -> bool:
-    """Whether a text is a licence or a contract by the words that it uses; `words` are its tokens.
+    """True if the words of a text make it a licence or a contract; `words` are its tokens.
 
     >>> some = "Permission is hereby granted to use this work, without warranty. Nobody is liable."
     >>> is_deed_by_words(some, words_of(some)), is_deed_by_words("收获", words_of("收获"))
@@ -53,17 +53,17 @@ def is_deed_by_words(text: str, words: Words) -> bool:
 
 
 def are_apart(one: Side, other: Side) -> bool:
-    """Whether one of two deeds says something that the other does not, or says it more than once.
+    """True if one of two deeds says something that the other does not, or says it more often.
 
-    That is so if `CLAUSE` tokens side by side are not covered, or if the one is `LONGER` than the other: a page of two
-    licences of one family has no more clauses than one of them. Whose they are is not asked.
+    That holds if `CLAUSE` tokens in a row are not covered, or if one is `LONGER` times as long as the other: a page
+    with two licences of one family has no more clauses than one of them. Owners do not matter.
     """
     sizes, gaps = zip(*(_measured(side) for side in (one, other)))
     return bool(max(sizes) >= LONGER * min(sizes) or max(gaps) >= CLAUSE)
 
 
 def _measured(side: Side) -> tuple[int, int]:
-    """How many tokens say more than whose a text is, and how many of these stand uncovered side by side at most."""
+    """Return the number of tokens outside owner lines, and the longest uncovered run of them."""
     text, words, covered = side
     told = np.ones(len(words.ids), np.bool_)
     for line in _OWNER_RE.finditer(text):

@@ -1,4 +1,4 @@
-"""Copies of files that are elsewhere, for a clean reads each of its files several times."""
+"""Local copies of remote files, because a clean reads each of its files several times."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from dedupe.inputs.sources import Source
 
 @contextmanager
 def fetched(sources: Sequence[Source], paths: Sequence[str]) -> Iterator[tuple[list[Source], list[str]]]:
-    """The sources with copies of those that are elsewhere, below one folder as they are there; and the paths to them.
+    """Yield the sources, with remote ones copied to one local folder in the same layout, and the paths to them.
 
-    Folders such as `lang=zh` stay. Raises CorpusError for one that cannot be fetched.
+    Folders such as `lang=zh` stay. Raises CorpusError for a file that cannot be fetched.
     """
     far = [source for source in sources if source.file and is_remote(source.file)]
     if not far:

@@ -1,8 +1,8 @@
-"""A corpus cleaned where it stands, and the way back.
+"""Clean a corpus in place, and undo that.
 
-What leaves goes to a folder `.dedupe_undo/<time>` at the root of the project: a result of `clean` as any, but with only
-the files that change. It is whole before the first of them is replaced, and each is replaced as a whole, so a run that
-is killed can be undone as well. A file that is not what the run read, or wrote, is never touched.
+Removed text goes to a folder `.dedupe_undo/<time>` at the project root: a normal result of `clean`, but with only the
+changed files. The folder is complete before the first file is replaced, and each file is replaced atomically, so even a
+killed run can be undone. A file that differs from what the run read or wrote is never touched.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from dedupe.core.regular import read_regular
 from dedupe.inputs.remote import is_remote
 
 UNDO = ".dedupe_undo"
-IN_PLACE = "in_place"  # in the row of the run: how many files were to change
-SHOWN = 10  # names in a message
+IN_PLACE = "in_place"  # field of the run's row: how many files were to change
+SHOWN = 10  # names shown in a message
 
 
 def clean_in_place(order: Order, force: bool, progress: Progress | None = None) -> tuple[Outcome, Path | None]:
-    """Clean the files of an order where they are: what became of them, and the folder that undoes it (None: nothing).
+    """Clean the files of an order in place; return the outcome and the undo folder (None: nothing changed).
 
-    Raises ConfigError where git has changes of these files that are not committed, unless `force` is given; and
-    DedupeError where nothing can be done. A file that would become one of another kind, or changes meanwhile, is among
-    the failures and stays as it is.
+    Raises ConfigError if git has uncommitted changes of these files, unless `force` is given, and DedupeError if
+    nothing can be done. A file that would become another kind of file, or that changes meanwhile, is listed among the
+    failures and stays as it is.
     """
     if any(map(is_remote, order.paths)):
         raise ConfigError("files elsewhere cannot be cleaned in place: give {option}", option("output"))
@@ -73,9 +73,9 @@ def clean_in_place(order: Order, force: bool, progress: Progress | None = None) 
 
 
 def restore_in_place(undo: Path) -> tuple[int, list[Failure]]:
-    """Put back what a clean in place took: how many files, and those that stay as they are, with the reason.
+    """Undo a clean in place; return the number of files restored, and the files that stay as they are, with reasons.
 
-    Once all is back the folder is gone. Raises CorpusError for a folder that no such clean wrote.
+    Deletes the folder once everything is restored. Raises CorpusError for a folder that no clean in place wrote.
     """
     undo = undo.absolute()
     run, files = manifest.read(undo)
@@ -97,12 +97,12 @@ def restore_in_place(undo: Path) -> tuple[int, list[Failure]]:
 
 
 def is_undo(folder: Path) -> bool:
-    """Whether a folder stands where those of cleans in place do."""
+    """True if a folder stands where cleans in place put their undo folders."""
     return folder.absolute().parent.name == UNDO
 
 
 def latest(start: Path) -> Path:
-    """The folder of the last clean in place of a project, upwards from a folder. Raises ConfigError for none."""
+    """Return the undo folder of the last clean in place, searching upwards. Raises ConfigError if there is none."""
     for folder in (start.absolute(), *start.absolute().parents):
         runs = sorted(path for path in (folder / UNDO).glob("*") if (path / MANIFEST).is_file())
         if runs and not is_mine(folder / UNDO):
@@ -113,9 +113,9 @@ def latest(start: Path) -> Path:
 
 
 def project_of(paths: Sequence[str]) -> Path:
-    """The root of a project: the nearest folder with a repository, upwards from what holds all paths.
+    """Return the project root: the nearest folder with a repository, upwards from the common folder of all paths.
 
-    Without one it is the current folder where that holds them, and else the one that does.
+    Without a repository it is the current folder if that holds all paths, else their common folder.
     """
     real = [os.path.abspath(path) for path in paths]
     start = Path(os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in real]))
@@ -124,13 +124,13 @@ def project_of(paths: Sequence[str]) -> Path:
 
 
 def uncommitted(root: Path, names: Sequence[str]) -> list[str]:
-    """Of files below a folder those that git would lose: changed or new, and not committed. None without git.
+    """Return the files below a folder that git would lose: changed or new, and uncommitted. Empty without git.
 
-    Raises ConfigError where there is a repository and git cannot tell.
+    Raises ConfigError if there is a repository but git cannot tell.
     """
     if not names or not (root / ".git").exists():
         return []
-    # No file system monitor: what a repository names as one would be run.
+    # Disable the file system monitor: git would run whatever the repository names as one.
     command = ("git", "-c", "core.fsmonitor=false", "-C", str(root), "status", "--porcelain", "-z", "--no-renames")
     hint = "{root}: git cannot tell what is committed: give {option} if that does not matter ({reason})"
     try:
@@ -144,7 +144,7 @@ def uncommitted(root: Path, names: Sequence[str]) -> list[str]:
 
 
 def _new_folder(root: Path) -> Path:
-    """A name for a run, in a folder that git does not see. Raises ConfigError where that is not ours."""
+    """Return a new name for a run, in a folder that git ignores. Raises ConfigError if that folder is not ours."""
     home = root / UNDO
     if os.path.lexists(home) and (home.is_symlink() or not home.is_dir() or not is_mine(home)):
         raise ConfigError("{path}: is in the way, and no folder of yours: move it elsewhere", home)
@@ -159,12 +159,12 @@ def _new_folder(root: Path) -> Path:
 
 
 def _is_changed(row: Row) -> bool:
-    """Whether a clean would leave another file, or none; what could not be read has no encoding."""
+    """True if a clean would change or remove the file; a file that could not be read has no encoding."""
     return "encoding" in row and row["cleaned"] != row["sha256"]
 
 
 def _keep_only(undo: Path, changed: Sequence[list[Row]], root: Path) -> None:
-    """Leave in the folder of a run what it takes to undo it. That stands before anything is replaced."""
+    """Reduce the folder of a run to what undoing it needs. This is done before any file is replaced."""
     run, files = manifest.read(undo)
     wanted = {rows[0]["path"] for rows in changed}
     for rows in files:
@@ -172,7 +172,7 @@ def _keep_only(undo: Path, changed: Sequence[list[Row]], root: Path) -> None:
             with suppress(OSError):
                 (undo / rows[0]["path"]).unlink()
     for folder in sorted((path for path in undo.rglob("*") if path.is_dir()), reverse=True):
-        with suppress(OSError):  # not empty
+        with suppress(OSError):  # the folder is not empty
             folder.rmdir()
     for rows in changed:
         rows[0]["mode"] = stat.S_IMODE(os.stat(root / rows[0]["path"]).st_mode)
@@ -182,7 +182,7 @@ def _keep_only(undo: Path, changed: Sequence[list[Row]], root: Path) -> None:
 
 
 def _put(root: Path, row: Row, undo: Path) -> str:
-    """Put what a clean left of a file into its place, or take the file away; why that cannot be, if it cannot."""
+    """Replace a file with its cleaned version, or delete it; return why that is impossible, or ""."""
     file = Path(os.path.realpath(root / row["path"]))
     if not is_inside(str(file), str(root)):
         return "a link that leads out of the project: clean what it leads to"
@@ -199,7 +199,7 @@ def _put(root: Path, row: Row, undo: Path) -> str:
 
 
 def _put_back(root: Path, undo: Path, rows: list[Row]) -> None:
-    """Put the original of a file back. Raises CorpusError where something else stands in its place."""
+    """Restore the original of a file. Raises CorpusError if something else stands in its place."""
     row, place = rows[0], root / rows[0]["path"]
     if not is_inside(str(place), str(root)):
         raise CorpusError(str(place), "leads out of the project: this row is not to be trusted")
@@ -223,7 +223,7 @@ def _write(file: Path, data: bytes, mode: int) -> None:
 
 
 def _clear(undo: Path) -> None:
-    """Remove the folder of a run, unless there is more in it than a run leaves; and the one above once it is empty."""
+    """Remove the folder of a run, unless it holds other things; remove its parent too once that is empty."""
     if not manifest.others(undo):
         shutil.rmtree(undo, ignore_errors=True)
     if not any(path.name != ".gitignore" for path in undo.parent.iterdir()):

@@ -1,19 +1,17 @@
-"""The memory of a cleaned corpus: `manifest.jsonl` says what left which file, and holds what it takes to undo it.
+"""The record of a cleaned corpus: `manifest.jsonl` lists what was removed from which file, and how to undo it.
 
 Rows of JSON, each with the field `row`:
 
-- `run`, the first: the version of this format, the tool, whether the texts are here, the `audit` (how many documents
-  went in, are kept and removed, how many copies left, and the `least` cover of any), and `essays`, the checksum of
-  `essays.jsonl` where that stands for the corpus.
-- `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of what stands in the
-  folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, `name`
-  where it is called otherwise than the file that holds its text, and `quarantine` with the path and the checksum of
-  the file that holds what left it.
-- `record`: before the edits of a record of JSON lines, the `line` of its file that it stood on, and how its text was
-  spelt.
-- `edit`: a stretch of a document that left: `start` and `end` in code points of the source, `code`, `action`, `text`
-  (or its `sha256`), and for copies the place that is `kept`, the `relation`, the `jaccard`, and the `cover`: the share
-  of what left that stands there, or in the places that are `also_kept`. What left in pieces has one `removal`.
+- `run`, the first: the version of this format, the tool, whether the texts are stored, the `audit` (how many
+  documents were read, kept and removed, how many copies were removed, and their `least` cover), and `essays`, the
+  checksum of `essays.jsonl` if that replaces the corpus.
+- `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of the file in the folder
+  now (null: it is gone), `encoding`, `bom`, `original` if the original is stored, `name` if it differs from the path of
+  the file that holds its text, and `quarantine` with the path and checksum of the file that holds what was removed.
+- `record`: comes before the edits of a JSON Lines record; the original `line` number, and the spelling of its text.
+- `edit`: a removed span of a document: `start` and `end` in code points of the source, `code`, `action`, `text` (or
+  its `sha256`), and for copies the place that is `kept`, the `relation`, the `jaccard`, and the `cover`: the share of
+  the removed text that stands there or in the `also_kept` places. Pieces removed together share one `removal`.
 """
 
 from __future__ import annotations
@@ -35,14 +33,14 @@ from dedupe.core.model import Failure
 from dedupe.core.regular import open_regular
 
 ORIGINALS, ESSAYS = ".originals", "essays.jsonl"
-# What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
+# What changed rows can raise: wrong types, values out of range, endless nesting.
 CHANGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
 
 Row = dict[str, Any]
 
 
 def sha256(data: bytes | str) -> str:
-    """The checksum of bytes, or of a text in UTF-8."""
+    """Return the SHA-256 of bytes, or of a text in UTF-8."""
     return hashlib.sha256(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -54,7 +52,7 @@ def write(path: Path, rows: Iterable[Row]) -> None:
 
 
 def run_row(tool: str, texts: bool, essays: str | None, audit: Row | None = None) -> Row:
-    """The first row; `texts` says whether what left can be put back."""
+    """Return the first row; `texts` tells if removed text can be put back."""
     row: Row = {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
     if audit:
         row["audit"] = audit
@@ -62,9 +60,9 @@ def run_row(tool: str, texts: bool, essays: str | None, audit: Row | None = None
 
 
 def read(folder: Path) -> tuple[Row, Iterator[list[Row] | Failure]]:
-    """The row of the run, and for each file its row with those of its records and edits behind it.
+    """Return the row of the run, and an iterator that gives each file's row followed by its records and edits.
 
-    A row that cannot be used is a Failure, and the others are given. Raises CorpusError for what is no manifest.
+    An unusable row becomes a Failure, and the others are still given. Raises CorpusError for what is no manifest.
     """
     path = folder / MANIFEST
     if not folder.exists():
@@ -105,18 +103,18 @@ def _rows(path: Path) -> Iterator[Row | Failure]:
 
 
 def _is_inside(path: object) -> bool:
-    """Whether a path stays below the folder that it is joined to; a manifest may come from a stranger."""
+    """True if a path stays below the folder it is joined to; a manifest may come from a stranger."""
     if not isinstance(path, str) or "\0" in path:
         return False
     pure = PurePath(path)
-    return not pure.anchor and ".." not in pure.parts  # an anchor is also what Windows has in C:name
+    return not pure.anchor and ".." not in pure.parts  # Windows also has an anchor in C:name
 
 
 def others(folder: Path) -> list[str]:
-    """What stands in a folder and is not, as it is, what a clean wrote there: paths below it, sorted.
+    """Return what a folder holds besides the unchanged output of a clean: sorted paths below the folder.
 
-    Of a result these are files that its manifest does not list, or that were changed since, and folders that hold no
-    listed file; of any other folder it is everything.
+    In a result these are files that the manifest does not list, files changed since, and folders without a listed file;
+    in any other folder, everything.
     """
     listed = dict(_listed(folder)) if is_result(folder) else {}
     folders = {parent.as_posix() for path in listed for parent in PurePath(path).parents}
@@ -136,7 +134,7 @@ def others(folder: Path) -> list[str]:
 
 
 def _is_same(file: Path, checksum: str | None) -> bool:
-    """Whether a file is there with this content; with any where that is not known."""
+    """True if a file is there with this content; any content will do if the checksum is unknown."""
     if not stat.S_ISREG(file.lstat().st_mode):
         return False
     if checksum is None:
@@ -149,13 +147,13 @@ def _is_same(file: Path, checksum: str | None) -> bool:
 
 
 def named(names: Sequence[str], most: int) -> str:
-    """Names as a message shows them: so many, and how many there are."""
+    """Return up to `most` names for a message; if there are more, also their total."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else say("{names} … ({number} in all)", shown, f"{len(names):,}")
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, str | None]]:
-    """The files that a result holds, each with its checksum (None: not known), also those that left and so are not."""
+    """Yield the files of a result with their checksums (None: unknown); removed files are listed too."""
     run, files = read(folder)
     for rows in files:
         if isinstance(rows, Failure) or rows[0].get("row") != "file":
@@ -166,7 +164,7 @@ def _listed(folder: Path) -> Iterator[tuple[str, str | None]]:
             yield file["original"], str(file.get("sha256"))
         if isinstance(kept, dict):
             yield str(kept.get("path")), str(kept.get("sha256"))
-    # Last, for a file of the corpus may have had one of these names.
+    # Last, because a file of the corpus may have had one of these names.
     yield from ((MANIFEST, None), (MARK, None))
     if isinstance(run.get("essays"), str):
         yield ESSAYS, run["essays"]

@@ -1,4 +1,4 @@
-"""Names of files that a clean gives: no two things share one, and each file system takes them."""
+"""Choose names for files that a clean writes: no two are equal, and every file system accepts them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-LONGEST, NUMBER = 100, 17  # bytes of a name that is cut short, and of the number at its end
+LONGEST, NUMBER = 100, 17  # bytes of a shortened name, and of the number at its end
 TRIES = 1_000
-# What a file system says of a name that it does not take.
+# Errors of file systems that do not accept a name.
 NAMELESS = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 
 
 class Names:
-    """The names below a folder. Those of `owned`, and the folders that they stand in, go to their owners alone."""
+    """The names below a folder. `owned` names, and the folders they stand in, are reserved for their owners."""
 
     def __init__(self, folder: Path, owned: Iterable[str]) -> None:
         self._folder = folder
@@ -23,9 +23,9 @@ class Names:
         self._owned |= {parent.as_posix() for name in self._owned for parent in PurePosixPath(name).parents}
 
     def give(self, wanted: str, owner: str = "") -> str:
-        """A path below the folder at which there is an empty file now: `wanted`, or one like it if that is taken.
+        """Create an empty file and return its path below the folder: `wanted`, or a similar name if that is taken.
 
-        Raises OSError where no file can be made, with the errno of the reason.
+        Raises OSError if no file can be made, with the errno of the reason.
         """
         for path in _like(wanted):
             if path in self._owned and path != owner:
@@ -33,7 +33,7 @@ class Names:
             try:
                 return self._made(path)
             except (FileExistsError, IsADirectoryError):
-                continue  # on a file system that takes two names for one
+                continue  # the file system takes two different names for the same
             except OSError as error:
                 if error.errno != errno.ENAMETOOLONG or _short(wanted) == wanted:
                     raise
@@ -41,7 +41,7 @@ class Names:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self._folder / wanted))
 
     def give_any(self, wanted: str, owner: str = "") -> str:
-        """Like `give`; where the file system refuses every similar name, the SHA-256 of the wanted one."""
+        """Like `give`, but use the SHA-256 of the wanted name if the file system refuses every similar one."""
         try:
             return self.give(wanted, owner)
         except OSError as error:
@@ -57,7 +57,7 @@ class Names:
 
 
 def _like(path: str) -> Iterator[str]:
-    """Names like this one: with a number before all its suffixes, which say what kind of file it is.
+    """Yield similar names: a number goes before all suffixes, which tell the type of the file.
 
     >>> from itertools import islice
     >>> list(islice(_like("b/a.txt.gz"), 3))
@@ -72,7 +72,7 @@ def _like(path: str) -> Iterator[str]:
 
 
 def _short(path: str) -> str:
-    """A name of few bytes for a long one: its beginning, a number that only it has, and its last suffix."""
+    """Return a short name for a long one: its beginning, a hash of the whole name, and its last suffix."""
     folder, slash, name = path.rpartition("/")
     stem, suffix = os.path.splitext(name)
     if len(os.fsencode(stem)) <= LONGEST or len(suffix) > LONGEST:

@@ -1,4 +1,4 @@
-"""What `dedupe clean` takes out and what it keeps: defaults < table [clean] of the configuration file < flags."""
+"""What `dedupe clean` removes and keeps: defaults < table [clean] of the configuration file < flags."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from dedupe.rules.scan import scan
 
 
 class Rule(NamedTuple):
-    """How sure a removal must be.
+    """How certain a removal must be.
 
-    `whole` and `part` are the least share of the tokens of a whole text, and of a part of one, that what is kept has;
-    `missing` is the most of any hundred tokens that may stand nowhere else. `variants`: whether other fills may leave.
+    `whole` and `part` are the least share of the tokens of a whole text, or of a part, that the kept text must have;
+    `missing` is the most tokens of any hundred that may stand nowhere else. `variants`: texts with other fills may go.
     """
 
     whole: float
@@ -51,13 +51,12 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What leaves and what stays. Defaults are those of the command line.
+    """What is removed and what stays. Defaults are those of the command line.
 
-    `remove` is how sure a removal must be.
-    `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
-    `repair`, which puts in what other copies have.
-    `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
-    `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.
+    `remove` is how certain a removal must be. `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with the
+    token that replaces a mark, or `repair`, which inserts what other copies have. `min_document`: at the end, documents
+    with fewer characters, not counting white space, are removed. `split_essays`: write one file of records, one per
+    essay. `no_texts`: removed text is stored nowhere.
     """
 
     remove: str = USUAL
@@ -82,17 +81,17 @@ class Choices:
 
     @property
     def rule(self) -> Rule:
-        """How sure a removal must be."""
+        """How certain a removal must be."""
         return REMOVE[self.remove]
 
     @property
     def token(self) -> str | None:
-        """What stands in for a mark; None where marks are not masked."""
+        """The token that replaces a mark; None if marks are not masked."""
         return self.placeholders[len(MASK) :] if self.placeholders.startswith(MASK) else None
 
 
 def make_choices(file: ConfigFile | None, flags: Mapping[str, Any]) -> Choices:
-    """Choices of defaults < file < flags. Raises ConfigError with the place in the file."""
+    """Return the choices from defaults < file < flags. Raises ConfigError with the place in the file."""
     table = file.table.get(CLEAN, {}) if file else {}
     values: dict[str, Any] = {}
     if file and not isinstance(table, dict):
@@ -111,7 +110,7 @@ def make_choices(file: ConfigFile | None, flags: Mapping[str, Any]) -> Choices:
 
 
 def _check_token(token: str) -> None:
-    """A token with a mark inside would be masked again in what it stands in, and so on for ever."""
+    """Raise ConfigError for a token with a mark inside: it would be masked again in its place, without end."""
     if not token or "\n" in token or "\r" in token:
         raise ConfigError("placeholders: mask= needs a TOKEN of one line, such as mask=<NAME>")
     for around in ("{}", "于{}年", "共{}人", "在{}召开。", "，{}。"):

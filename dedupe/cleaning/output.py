@@ -1,4 +1,4 @@
-"""What a clean leaves in its folder beside the corpus: manifest, quarantine, and the originals that need it."""
+"""What a clean writes beside the corpus: manifest, quarantine, and the originals that cannot be rebuilt."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Taken = dict[tuple[str, str], tuple[int, int]]
 
 
 class Changed(NamedTuple):
-    """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
+    """A document that a clean changes: its name in the result, its source, its text, and its cuts.
 
-    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays. `file` is the path in the
-    result, `number` that of a record in its file, from 1. `fields` are all of a record, where everything is told.
+    `kept` in the reason of a cut is a place in the result. `is_gone`: all of it is removed. `file` is the path in the
+    result, `number` the record's number in its file, from 1. `fields` are a record's, if the sink gets everything.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Changed(NamedTuple):
 
     @property
     def after(self) -> str | None:
-        """What is left of the text; None where the document goes."""
+        """The text after the cuts; None if the document is removed."""
         return None if self.is_gone else apply(self.text, self.cuts)
 
 
@@ -62,10 +62,10 @@ def write_result(
     what: tuple[Ledger, Audit] | None = None,
     everything: bool = False,
 ) -> Taken:
-    """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
+    """Write everything except the corpus itself, which is already there; return counts of removed spans and characters.
 
-    What is the relation of a copy, else the code; empty for what left because other things did. With `everything` the
-    sink is called with documents as well that stay as they are.
+    The keys are the action and the relation of a copy, else the code, or "" for a consequence of other removals. With
+    `everything` the sink also gets the unchanged documents.
     """
     from dedupe.core.version import version
 
@@ -80,14 +80,14 @@ def write_result(
 
 
 class _Rows:
-    """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
+    """Makes the rows of the manifest file by file; on the way it writes each file's quarantine and stored original."""
 
     def __init__(
         self, space: Workspace, choices: Choices, what: tuple[Sink | None, Mapping[int, Removal], bool], taken: Taken
     ) -> None:
         self._space, self._choices, self._taken = space, choices, taken
         self._sink, self._removals, self._everything = what
-        self._numbers: dict[int, int] = {}  # by place, for the order in which they were decided says nothing
+        self._numbers: dict[int, int] = {}  # numbered by place, because the order of the decisions says nothing
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
@@ -135,7 +135,7 @@ class _Rows:
         yield from rows
 
     def _comes_back(self, rows: list[Row], cleaned: bytes | None, data: bytes) -> bool:
-        """Whether the rows really give the file back: what was not tried is not promised."""
+        """True if the rows really rebuild the file: nothing is promised untested."""
         if self._choices.split_essays or rows[0]["encoding"] is None:
             return False
         try:
@@ -149,7 +149,7 @@ class _Rows:
         return name
 
     def _document(self, file: File, part: Part, fields: Fields) -> Iterator[Row]:
-        """The rows of one document, which are none where nothing left it."""
+        """Yield the rows of one document; none if nothing was removed from it."""
         cuts, document = file.cuts.get(part.number, []), part.document
         assert document is not None
         is_gone = part.number in file.gone
@@ -167,7 +167,7 @@ class _Rows:
             yield self._edit(place, cut, text)
 
     def _taken_from(self, file: File, content: AnyContent, changed: Sequence[Part]) -> Row:
-        """What left a file, in UTF-8 and unpacked, for people and tools to read: where it is, and its checksum."""
+        """Write what was removed from a file, as unpacked UTF-8 for people and tools; return its path and checksum."""
         unpacked = unpacked_name(file.path) if content.packing else file.path
         text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
         if not text:
@@ -178,7 +178,7 @@ class _Rows:
         return {"quarantine": {"path": name, "sha256": manifest.sha256(data)}}
 
     def _count(self, cut: Cut, before: Cut | None) -> None:
-        """A copy can leave in pieces, where something inside it had left before: they count as one."""
+        """Count a cut; the pieces of one copy, split by an earlier cut inside it, count as one."""
         reason = cut.reason
         key = (reason.action, reason.relation.value if reason.relation else reason.code)
         number, characters = self._taken.get(key, (0, 0))
@@ -200,26 +200,26 @@ class _Rows:
         return row
 
     def _told(self, reason: Reason) -> Reason:
-        """A reason as whoever is shown it knows what is kept."""
+        """Return the reason with the kept place as the result names it."""
         if reason.removal is None:
             return reason
         return reason._replace(kept=tuple(self._kept(self._removals[reason.removal].windows[0]).values()))
 
     def _kept(self, window: Window) -> Row:
-        """A place of the source that what left still stands in."""
+        """Return the place in the source where removed text still stands."""
         (place, record), start, end, _ = window
         return {"path": self._space.files[place].path, "record": record, "start": start, "end": end}
 
 
 def _called(file: File, record: str | None) -> tuple[str, str | None]:
-    """The path and the record of a document in its source; `clean` may know it as a record of what it writes."""
+    """Return the path and record of a document in its source; `clean` may know it as a record of what it writes."""
     if is_archive(file.source):
         return f"{file.source.path}/{record}", None
     return file.source.path, None if file.is_single else record
 
 
 def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:
-    """What it takes to spell a record's line again: how its JSON writes the text, and the line around it if it left."""
+    """Return what rebuilding a record's line needs: how its JSON spells the text; if it is gone, the line around it."""
     assert part.document is not None
     row: Row = {"line": part.number, "escaped": part.is_escaped}
     if texts and json.dumps(part.document.text, ensure_ascii=part.is_escaped) != part.spelling:
@@ -250,7 +250,7 @@ def _suggestion(suggestion: Suggestion) -> Row:
 
 
 def _taken(part: Part, file: File, is_record: bool) -> Iterator[str]:
-    """What left one document."""
+    """Yield what was removed from one document."""
     assert part.document is not None
     for cut in file.cuts[part.number]:
         taken = part.document.text[cut.start : cut.end]
@@ -264,9 +264,9 @@ def _taken(part: Part, file: File, is_record: bool) -> Iterator[str]:
 
 
 def _write_essays(space: Workspace) -> str:
-    """One record for each essay that is left, instead of the files that they stood in; the checksum of all of them.
+    """Write one record for each remaining essay, replacing the files they stood in; return the checksum of all of them.
 
-    Until these are gone under the name of the manifest, for a file of the corpus may be called as the essays are.
+    They have the manifest's name until those files are gone, because a file of the corpus may be named like the essays.
     """
     beside, digest = space.folder / MANIFEST, hashlib.sha256()
     with beside.open("wb") as out:
@@ -287,7 +287,7 @@ def _write_essays(space: Workspace) -> str:
 
 
 def essay_row(space: Space, key: tuple[str, int], document: Document, essay: Essay) -> Row:
-    """A record of an essay that is left in a document, which `key` names by its file and its number in that."""
+    """Return the record of an essay left in a document; `key` is the document's file and its number in that file."""
     span = (essay.start, essay.end)
     path, record, start, end = space.in_source(*key, span)
     name = path if record is None else f"{path}#{record}"

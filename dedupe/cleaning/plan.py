@@ -1,4 +1,4 @@
-"""What a clean would do to a corpus, for a report that says so beside its findings."""
+"""What a clean would do to a corpus, for a report that shows it beside its findings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dedupe.core.errors import DedupeError
 from dedupe.core.model import Progress, Region
 
 Key = tuple[str, "str | None"]
-STAYS = 0.5  # of a region that is kept
+STAYS = 0.5  # least share of a region that counts as kept
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What `clean` would do: documents that would go and that would be cut, and the share of characters that stays.
+    """What `clean` would do: how many documents it would remove and cut, and the share of characters that would stay.
 
-    `cuts` are the stretches that would leave each document, in order.
+    `cuts` are the spans that would be removed from each document, in order.
     """
 
     gone: int
@@ -27,18 +27,18 @@ class Plan:
     cuts: dict[Key, list[tuple[int, int]]]
 
     def keeps(self, region: Region) -> bool:
-        """Whether at least half of a region would stay."""
+        """True if at least half of a region would stay."""
         cuts = self.cuts.get((region.path, region.record), ())
         left = sum(max(0, min(region.end, end) - max(region.start, start)) for start, end in cuts)
         return left <= STAYS * (region.end - region.start)
 
 
 def plan(order: Order, progress: Progress | None = None) -> Plan | None:
-    """Clean for nothing but to see what would happen; None where the corpus cannot be cleaned as it is."""
+    """Run a dry clean to see what it would do; return None if the corpus cannot be cleaned as it is."""
     changed: list[Changed] = []
     try:
         outcome = clean(order, progress, changed.append)
-    except DedupeError:  # `clean` itself will say it
+    except DedupeError:  # `clean` itself will report it
         return None
     cuts: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for one in changed:

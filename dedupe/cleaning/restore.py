@@ -1,4 +1,4 @@
-"""The way back: the original files from a cleaned corpus and its manifest, byte for byte."""
+"""Restore the original files from a cleaned corpus and its manifest, byte for byte."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MARK = "\ufeff"
 
 
 def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
-    """Write the original files of a cleaned corpus under `output`: how many, and those that cannot be restored.
+    """Write the original files of a cleaned corpus under `output`; return how many, and those that cannot be restored.
 
-    `output` must be empty or not there yet; it appears as a whole, once all files are in it. Raises ConfigError where
-    it cannot be used, and CorpusError for a folder that holds no result or one without texts.
+    `output` must be empty or absent; it appears as a whole once all files are in it. Raises ConfigError if it cannot be
+    used, and CorpusError for a folder that holds no result, or one without texts.
     """
     run, files = manifest.read(folder)
     if not run.get("texts"):
@@ -48,13 +48,13 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
 
 
 def check_empty(output: Path) -> None:
-    """Raise ConfigError for a place where something is already."""
+    """Raise ConfigError if the place exists and is not an empty folder."""
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ConfigError("{path}: not an empty folder: name another one with {option}", output, option("output"))
 
 
 def _write(folder: Path, rows: list[Row], data: bytes) -> None:
-    """One file of the corpus. Raises CorpusError for a name that cannot be, or that another file has."""
+    """Write one file of the corpus. Raises CorpusError for an impossible name, or one that another file has."""
     name = rows[0].get("name") or rows[0]["path"]
     target = folder / name
     try:
@@ -69,7 +69,7 @@ def _write(folder: Path, rows: list[Row], data: bytes) -> None:
 
 
 def original(folder: Path, rows: list[Row]) -> bytes:
-    """The original bytes of one file. Raises CorpusError where they cannot be had."""
+    """Return the original bytes of one file. Raises CorpusError if they cannot be rebuilt."""
     try:
         data = _stored(folder, rows)
         is_right = manifest.sha256(data) == rows[0]["sha256"]
@@ -81,7 +81,7 @@ def original(folder: Path, rows: list[Row]) -> bytes:
 
 
 def _stored(folder: Path, rows: list[Row]) -> bytes:
-    """What the rows of one file say that its original bytes are. Raises CorpusError, or one of `CHANGED`."""
+    """Return the original bytes of one file according to its rows. Raises CorpusError, or one of `CHANGED`."""
     row = rows[0]
     stored = row.get("original")
     if not stored and not row["cleaned"]:
@@ -101,9 +101,9 @@ def _stored(folder: Path, rows: list[Row]) -> bytes:
 
 
 def rebuild(rows: Sequence[Row], cleaned: bytes | None) -> bytes:
-    """The original bytes of an unpacked file from its cleaned ones (None: the file is gone) and its rows.
+    """Rebuild the original bytes of an unpacked file from its cleaned ones (None: the file is gone) and its rows.
 
-    Raises one of `CHANGED` where the two do not belong together.
+    Raises one of `CHANGED` if the two do not belong together.
     """
     file, *rest = rows
     if not rest:
@@ -116,7 +116,7 @@ def rebuild(rows: Sequence[Row], cleaned: bytes | None) -> bytes:
 
 
 def undo(text: str, edits: Sequence[Row]) -> str:
-    """The text of the source from what its edits left of it.
+    """Return the source text, given what its edits left of it.
 
     >>> undo("abXf", [{"start": 2, "end": 3, "text": "c", "token": "X"}, {"start": 3, "end": 5, "text": "de"}])
     'abcdef'
@@ -131,7 +131,7 @@ def undo(text: str, edits: Sequence[Row]) -> str:
 
 
 def _lines(text: str, rows: Sequence[Row], field: str) -> Iterator[str]:
-    """The original lines of a file of records."""
+    """Yield the original lines of a file of records."""
     lines, number = iter(lines_of(text)), 1
     for _, group in groupby(rows, key=lambda row: row["record"]):
         record, *edits = group

@@ -1,6 +1,6 @@
-"""What of a cluster could leave: for each member the stretches that it would take with it, and what is kept for it.
+"""What could be removed from a cluster: for each member the spans to remove with it, and the text kept for it.
 
-Whether it does leave is decided by `decide`, which has the texts before it.
+`decide`, which has the texts at hand, decides about the removal.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from dedupe.text import marks
 from dedupe.text.essays import Essay, split
 
 Key = tuple[str, str | None]  # path and record of a document
-FIGURES = 1 / 3  # of the characters; in tables and exercises with more the fills are the content
-ALIKE, WITHIN = 0.4, 0.8  # least jaccard of texts that are copies as wholes, or least share of the one in the other
-LONGER = 1.25  # times as long as a text is what holds it and more
-AROUND = 200  # characters on either side of a passage in which its neighbours' words may stand as well
+FIGURES = 1 / 3  # share of the characters; in tables and exercises with more figures the fills are the content
+ALIKE, WITHIN = 0.4, 0.8  # least jaccard of texts that are copies as wholes; least share of one text in the other
+LONGER = 1.25  # a text this many times as long holds the other and more
+AROUND = 200  # characters around a passage in which words of the removed text may also stand
 _FIGURE_RE = re.compile(rf"\d+(?:[.,:]\d+)*|{marks.PATTERN}")
 
-DOCUMENT, ESSAY, PART = range(3)  # what leaves, in the order in which it is decided
+DOCUMENT, ESSAY, PART = range(3)  # what is removed, in the order of the decisions
 
 
 class Place(NamedTuple):
-    """A stretch that a member of a cluster would take with it, and whether that is a document, an essay, or a part."""
+    """A span that would be removed with a member of a cluster; `level`: a document, an essay, or a part."""
 
     start: int
     end: int
@@ -40,9 +40,9 @@ class Place(NamedTuple):
 
 
 class Option(NamedTuple):
-    """A way for a text to leave: the cluster by number, the stretch, what it is a copy of, and how.
+    """One way to remove a text: the number of its cluster, the span, what it is a copy of, and how.
 
-    `is_held` is set where it is the representative that would leave, for a member that holds it or has more of it.
+    `is_held` is set if the representative would be removed, because a member contains it or has more of it.
     """
 
     cluster: int
@@ -59,21 +59,21 @@ class Option(NamedTuple):
 
     @property
     def reason(self) -> Reason:
-        """Why it leaves, with what is kept as a place in the text as it is now."""
+        """Why the text is removed; the kept place is given in the text as it is now."""
         kept = (self.keeper.path, self.keeper.record, self.keeper.start, self.keeper.end)
         return Reason(CODES[self.copy.region.unit][0], "copy", self.copy.relation, self.copy.jaccard, kept)
 
 
 def key_of(region: Region) -> Key:
-    """The document of a region."""
+    """Return the path and record of a region's document."""
     return (region.path, region.record)
 
 
 def places_of(region: Region, text: str, essays: Sequence[Essay]) -> list[Place]:
-    """What a region could take with it: its whole document or essay, or its whole sentences where they are enough.
+    """Return what could be removed with a region: its whole document or essay, or its whole sentences if long enough.
 
-    `text` is without chrome, blanked. A document or essay is only taken whole if what the region leaves of it is no
-    passage: a short essay beside four that are copies is less than a twentieth of the page.
+    `text` has its chrome blanked. A document or essay is taken whole only if the rest of it is no passage: a short
+    essay beside four that are copies is less than a twentieth of the page.
     """
     start, end = region.start, region.end
     places = []
@@ -91,7 +91,7 @@ def places_of(region: Region, text: str, essays: Sequence[Essay]) -> list[Place]
 
 
 def is_full_of_figures(text: str) -> bool:
-    """Whether figures and marks are so much of a text that other fills make another text.
+    """True if digits and marks make up so much of a text that other fills make another text.
 
     >>> is_full_of_figures("12+30=__ 45-6=__"), is_full_of_figures("植树xx棵，共3天")
     (True, False)
@@ -100,7 +100,7 @@ def is_full_of_figures(text: str) -> bool:
 
 
 def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bool:
-    """Whether choices let a member go; `text` is that of its region."""
+    """True if the choices let a member be removed; `text` is that of its region."""
     if choices.keep_copies or not settings.wants(CODES[copy.region.unit][0]):
         return False
     if copy.relation is Relation.VARIANT and (choices.keep_variants or not choices.rule.variants):
@@ -111,10 +111,10 @@ def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bo
 def cut_of_old(
     document: Document, finding: Finding, chrome: Sequence[Finding], choices: Choices, settings: Settings
 ) -> Cut | None:
-    """The cut of a copy of a document that an index holds; None where it stays.
+    """Return the cut of a copy of a document that an index holds; None if it stays.
 
-    The index has no text to measure by, so as much as else must be covered must be contained in the old one. An
-    estimate must be sure: all of its interval above the threshold.
+    The index has no text to measure against, so the finding's own figures decide. An estimate must be certain: its
+    whole interval above the threshold.
     """
     old = finding.old
     if old is None or not (old.is_verified or old.low >= settings.threshold):
@@ -137,7 +137,7 @@ def cut_of_old(
 def options_of(
     clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Sequence[Place]], choices: Choices
 ) -> Iterator[Option]:
-    """All ways in which members may leave; `places` has what may leave, by number of cluster and member."""
+    """Yield all options for removing members; `places` are the removable spans by number of cluster and member."""
     holders, collections = holders_of(clusters), collections_of(clusters)
     for number, cluster in enumerate(clusters):
         head = cluster.members[cluster.representative]
@@ -159,12 +159,12 @@ def options_of(
 
 
 def _stands_alone(copy: Copy) -> bool:
-    """Whether a text is no essay among others of a page."""
+    """True unless the text is one of several essays on a page."""
     return copy.region.unit is not Unit.ESSAY
 
 
 def _nearest(copy: Copy, cluster: Cluster) -> tuple[Copy, Region]:
-    """A member as what it is to the region that it may leave for: the one it is equal to, else the representative."""
+    """Return a member and the region it may be removed for: the one it is equal to, else the representative."""
     for other in cluster.members if copy.equal_to else ():
         if place_of(other.region) == copy.equal_to:
             return replace(copy, relation=Relation.EXACT, jaccard=1.0, containment=1.0), other.region
@@ -176,10 +176,10 @@ def _is_alike(copy: Copy, head: Copy) -> bool:
 
 
 def _of_head(copy: Copy, head: Copy) -> Relation | None:
-    """What the representative is to a member that it may leave for; None where it may not.
+    """Return the relation of the representative to a member it may be removed for; None if it may not.
 
-    To a passage of a longer text, or a text that holds it and more; or to an edition that has as few marks, and perhaps
-    a sentence that it lost.
+    Such a member is a passage of a longer text, a text that contains the representative and more, or an edition with no
+    more marks, which may have lost a sentence.
     """
     if head_inside(copy) >= WITHIN and (copy.region.unit is Unit.PASSAGE or copy.tokens >= LONGER * head.tokens):
         return Relation.CONTAINED
@@ -188,14 +188,14 @@ def _of_head(copy: Copy, head: Copy) -> Relation | None:
 
 
 def head_inside(copy: Copy) -> float:
-    """How much of the representative stands in a member: |A∩B|/|B| from |A∩B|/|A∪B| and |A∩B|/|A|."""
+    """Return the share of the representative that a member has: |A∩B|/|B| from |A∩B|/|A∪B| and |A∩B|/|A|."""
     if not copy.jaccard or not copy.containment:
         return 0.0
     return 1 / max(1.0, 1 / copy.jaccard - 1 / copy.containment + 1)
 
 
 def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
-    """The documents with parts of several that stand alone elsewhere: none of these leaves for being in one of them."""
+    """Return the documents with parts of several standalone texts: none of these is removed for being in one."""
     held: dict[Key, set[Key]] = defaultdict(set)
     for cluster in clusters:
         head = cluster.members[cluster.representative]
@@ -207,9 +207,9 @@ def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
 
 
 def collections_of(clusters: Sequence[Cluster]) -> set[Key]:
-    """The documents that hold several texts which stand alone elsewhere, side by side: no other leaves for those.
+    """Return the documents that hold several standalone texts side by side: a standalone text is not removed for one.
 
-    Editions of one text, which stand in one place, are one.
+    Editions of one text, which stand in one place, count once.
     """
     held: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for cluster in clusters:
@@ -223,7 +223,7 @@ def collections_of(clusters: Sequence[Cluster]) -> set[Key]:
 
 
 def _apart(places: Iterable[tuple[int, int]]) -> int:
-    """How many stretches, each by its end and its start, stand side by side."""
+    """Count the disjoint spans among some, each given as its end and start."""
     count = reach = 0
     for end, start in sorted(places):
         if start >= reach:

@@ -1,4 +1,4 @@
-"""What choosing and cutting know of a corpus: its documents as they are now, and what has left them so far."""
+"""The corpus as choosing and cutting see it: its documents as they are now, and what has been removed so far."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from dedupe.inputs.spill import Spill
 
 @dataclass(kw_only=True)
 class Edits:
-    """What has left the documents of one file, which is at `path` in the result; `ids` are those of its records.
+    """What was removed from the documents of one file, whose path in the result is `path`; `ids` are its record ids.
 
-    By number of the part: `codecs` are the encodings of documents that are text or JSON lines, `cuts` what has left
-    them, in places of the source, and `gone` why those left that did so as a whole.
+    By part number: `codecs` are the encodings of documents that are text or JSON Lines, `cuts` what was removed from
+    each, in source offsets, and `gone` why whole documents were removed.
     """
 
     path: str
@@ -30,7 +30,7 @@ class Edits:
 class Space(ABC):
     """A corpus while it is cleaned.
 
-    `files` are by the path that a report gives them, `documents` how many there were.
+    `files` are keyed by the path in reports; `documents` is the number of documents at the start.
     """
 
     files: Mapping[str, Edits]
@@ -40,30 +40,30 @@ class Space(ABC):
 
     @abstractmethod
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
-        """The documents of a file as they are now, each with the number of its part in the source.
+        """Yield the documents of a file as they are now, each with the number of its part in the source.
 
-        They are called as in the source: a record without an id by its line there, however many have left before it.
+        They are named as in the source: a record without an id by its line there, however many before it are gone.
         """
 
     @abstractmethod
     def source_text(self, place: str, number: int) -> str:
-        """The text that a document had."""
+        """Return the original text of a document."""
 
     @abstractmethod
     def write(self, place: str) -> None:
-        """Let the next look see a file without what has left it."""
+        """Rewrite a file without what was removed, so that the next round sees it so."""
 
     def all_keys(self) -> Iterator[tuple[str, str | None]]:
-        """The path and the record of every document that is still there."""
+        """Yield the path and record of every document that is still there."""
         for place, file in self.files.items():
             yield from ((place, record) for number, record in file.ids.items() if number not in file.gone)
 
     def number(self, place: str, record: str | None) -> int:
-        """The number of the part in the source that a document has."""
+        """Return the number of a document's part in the source."""
         return next(number for number, name in self.files[place].ids.items() if name == record)
 
     def spelt(self, place: str, number: int, finding: Finding) -> Finding:
-        """The finding, without a suggestion that the encoding of its document has no letters for."""
+        """Return the finding; drop its suggestion if the document's encoding cannot represent that."""
         if finding.suggestion is None:
             return finding
         try:
@@ -73,7 +73,7 @@ class Space(ABC):
         return finding
 
     def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
-        """Note cuts of the text that a document has now."""
+        """Record cuts, given as places in a document's current text."""
         file = self.files[place]
         composed = compose(file.cuts.get(number, ()), cuts)
         if len(composed) > len(cuts):
@@ -81,7 +81,7 @@ class Space(ABC):
         file.cuts[number] = composed
 
     def put_back(self, key: tuple[str, str | None], removal: int) -> int:
-        """Undo a removal of a document by its number, and write the file; how many documents that brings back."""
+        """Undo a removal by its number and rewrite the file; return how many documents come back (0 or 1)."""
         place, file, number = key[0], self.files[key[0]], self.number(*key)
         file.cuts[number] = [cut for cut in file.cuts[number] if cut.reason.removal != removal]
         is_back = file.gone.pop(number, None) is not None
@@ -89,7 +89,7 @@ class Space(ABC):
         return int(is_back)
 
     def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
-        """A place of a document as it is now, in its source: the path below the folder, record, start and end."""
+        """Map a span of a document as it is now to its source: path below the folder, record, start and end."""
         file = self.files[place]
         cuts = file.cuts.get(number, ())
         return file.path, file.ids[number], to_source(cuts, span[0]), to_source(cuts, max(span[0], span[1] - 1)) + 1

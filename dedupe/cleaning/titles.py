@@ -1,9 +1,9 @@
-"""Whether two texts that share nearly all their words are still about two things: the titles say so, and the words do.
+"""Decide if two texts that share nearly all words are still about two things, by their titles and their other words.
 
-Forms, contracts and pages of reference are made from one pattern: what tells `docs` and `token`, or the policy for a
-group and that for one person, is a word in the title that comes again in the text. A reader needs both, and both of two
-versions that the titles name. A place, a number or a date in the title is a fill, and a title that has nothing in
-common with the other is only another title.
+Forms, contracts and reference pages are made from one pattern: what distinguishes `docs` from `token`, or a policy for
+a group from one for a person, is a title word that recurs in the text. A reader needs both texts, and also both of two
+versions that the titles name. A place, number or date in a title is a fill, and a title that has nothing in common with
+the other is just another title.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 from dedupe.cleaning.cover import U32, Bools, Words, words_of
 from dedupe.text.titles import NUMERALS
 
-OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
-EXACT = 0.8  # the same for headings that name a version
-DEED = 0.5  # the same for titles of deeds, which are told apart by a word anyhow
+OWN = 0.67  # most of a title's tokens that the other may lack if both are names of one series
+EXACT = 0.8  # the same limit for headings that name a version
+DEED = 0.5  # the same limit for titles of deeds, which one word distinguishes
 _NUMERALS = frozenset(map(ord, NUMERALS)) | frozenset(words_of("the a an of for and version v").ids.tolist())
-# How contracts, agreements, policies, orders of courts and statutes are called in the end.
+# How titles of contracts, agreements, policies, court orders and statutes end (合同 contract, 条例 regulations).
 _ENDS = ("合同", "协议", "同书", "议书", "单", "状", "证", "决书", "定书", "条例", "规定", "办法", "章程")
 _ASIDE_RE = re.compile(r"[（(][^（）()]*[）)]\s*$")
 _DEEDS = frozenset(tuple(map(ord, end)) for end in _ENDS)
@@ -30,10 +30,10 @@ _PLACES = frozenset(map(ord, "省市县区州盟旗镇乡村街道路社校院�
 
 
 def is_another(titles: tuple[Words, Words], lost: tuple[U32, U32]) -> bool:
-    """Whether two texts are about two things; `lost` are the tokens of each that the other lacks.
+    """True if two texts are about two things; `lost` are the tokens of each that the other lacks.
 
-    That is so if their titles are names of one series, and a word of the one title that the other lacks comes again
-    among what the other text lacks; or if each is what a deed is called, and has a word of its own.
+    That holds if their titles are names of one series and a word found in only one title recurs in what the other text
+    lacks, or if both are titles of deeds and each has a word of its own.
     """
     mine, yours = map(_names, titles)
     if not len(mine) or not len(yours):
@@ -48,7 +48,7 @@ def is_another(titles: tuple[Words, Words], lost: tuple[U32, U32]) -> bool:
 
 
 def are_exact(one: Words, other: Words) -> bool:
-    """Whether two headings with a version, which are exact for that, are names of one series and not the same."""
+    """True if two headings that name a version belong to one series but are not the same."""
     mine, yours = _names(one), _names(other)
     if not len(mine) or not len(yours):
         return False
@@ -57,7 +57,7 @@ def are_exact(one: Words, other: Words) -> bool:
 
 
 def is_deed(title: str) -> bool:
-    """Whether a title says of its text that it is a contract, a licence, or the like.
+    """True if a title says that its text is a contract, a licence, or the like.
 
     >>> is_deed("技术转让合同（二）"), is_deed("The Moss License"), is_deed("半年工作总结")
     (True, True, False)
@@ -66,13 +66,13 @@ def is_deed(title: str) -> bool:
 
 
 def _is_deed(title: Words) -> bool:
-    """Whether a title says of its text that it is a contract, a licence, or the like."""
+    """True if a title says that its text is a contract, a licence, or the like."""
     end = tuple(title.ids[-2:].tolist())
     return end in _DEEDS or end[1:] in _DEEDS or not _LICENCES.isdisjoint(title.ids.tolist())
 
 
 def _runs_through(title: U32, own: Bools, lost: U32) -> bool:
-    """Whether a word of a title that is its own, no name of a place, comes again among some tokens."""
+    """True if a word that only this title has, and that names no place, recurs among some tokens."""
     place = 0
     for is_own, group in groupby(own.tolist()):
         size = len(list(group))
@@ -84,12 +84,12 @@ def _runs_through(title: U32, own: Bools, lost: U32) -> bool:
 
 
 def _names(words: Words) -> U32:
-    """The tokens of a title but for numerals."""
+    """Return the tokens of a title except numerals."""
     return words.ids[[int(token) not in _NUMERALS for token in words.ids]] if len(words.ids) else words.ids
 
 
 def _count(ids: U32, name: U32) -> int:
-    """How often a name stands in some tokens."""
+    """Count how often a name occurs among some tokens."""
     size = len(ids) - len(name) + 1
     if size <= 0:
         return 0

@@ -1,7 +1,7 @@
-"""The corpus while it is cleaned: a copy under the new folder, and what has left each of its documents so far.
+"""The corpus while it is cleaned: a copy under the new folder, and all cuts made in each document so far.
 
-Sources are read and decoded once, and kept packed. A file is rendered anew from that and all its cuts, so rounds of
-cleaning cannot drift.
+Each source is read and decoded once, and kept compressed. A file is rendered from that and all its cuts, so rounds of
+cleaning cannot accumulate errors.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from dedupe.inputs.spill import Spill, is_needed, pack, unpack
 
 @dataclass
 class File(Edits):
-    """A file of the corpus: its source, checksum, its copy below the folder, and the numbers of its parts.
+    """A file of the corpus: its source, its checksum, its copy below the folder, and the numbers of its parts.
 
-    `kept` is where its content is on the shelf.
-    `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
-    `is_single`: it holds one document. `renamed` are records of the copy that it calls otherwise than the source does.
+    `kept` is the place of its content on the shelf. `name` is the path its source would have there; `path` differs if
+    `clean` writes JSON Lines instead. `is_single`: it holds one document. `renamed` maps records of the copy whose
+    names differ from the source to their names there.
     """
 
     source: Source
@@ -52,28 +52,28 @@ class File(Edits):
 
     @property
     def is_removed(self) -> bool:
-        """Whether no file is left: of a file of records an empty one is."""
+        """True if no file is left; an emptied file of records still exists."""
         return self.is_single and bool(self.gone)
 
     @property
     def cut(self) -> int:
-        """How many of its documents are there and lost something."""
+        """How many of its remaining documents lost something."""
         return sum(bool(cuts) and number not in self.gone for number, cuts in self.cuts.items())
 
     @property
     def numbers(self) -> list[int]:
-        """The number in the source of each part that is still there."""
+        """The source number of each part that is still there."""
         return [number for number in self.parts if number not in self.gone]
 
 
 class Workspace(Space):
-    """Sources laid out below a folder, by the paths that the copies are read under."""
+    """Sources copied below a folder; `files` are keyed by the paths of the copies."""
 
     def __init__(self, folder: Path, sources: Sequence[Source], root: str, settings: Settings) -> None:
         self.folder = folder
         self._asked = settings
-        # Of the copy all files are wanted, and they stand in no folder that a pattern could mean; what unpacks to too
-        # much was refused before.
+        # All files of the copy are wanted, and exclude patterns do not apply to its folders; sources that unpack to too
+        # much were refused before.
         self.settings = replace(settings, exclude=(), exclude_always=(), allow=(), per_path=(), max_expansion=0)
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
@@ -91,7 +91,7 @@ class Workspace(Space):
         self.settings = replace(self.settings, encodings=dict(self._encodings()))
 
     def _encodings(self) -> Iterator[tuple[str, str]]:
-        """By path, of a source and of its copy, the encodings that were asked for, which do not hold for our own."""
+        """Yield the requested encodings by path, for a source and its copy; JSON Lines written by us are UTF-8."""
         for place, file in self.files.items():
             encoding = reading_at(self._asked, file.source.path).encoding
             if encoding:
@@ -99,7 +99,7 @@ class Workspace(Space):
                 yield place, encoding if file.path == file.name else "utf-8"
 
     def _add(self, source: Source, name: str, names: Names) -> None:
-        """Copy a source into the folder, or its text; one that cannot be read, or has no place, is only remembered."""
+        """Copy a source, or its text, into the folder; only record one that cannot be read or has no valid name."""
         assert source.file is not None
         data = b""
         try:
@@ -140,27 +140,27 @@ class Workspace(Space):
         more: dict[str, Any] = {"path": path, "ids": ids, "codecs": codecs}
         self._contents.put(zstandard.compress(pack(content), 1))
         file = File(source, name, sha256(data), target, kept, numbers, content.is_single, **more)
-        # By the name that a report will give it.
+        # Keyed by the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
     @property
     def copies(self) -> list[str]:
-        """The files that are there, by name: folders are searched for known names only, and these may have others."""
+        """The files that exist, by name: folders are searched for known suffixes only, and these may have others."""
         return [str(file.copy) for file in self.files.values() if not file.is_removed]
 
     def source_text(self, place: str, number: int) -> str:
-        """The text that a document had."""
+        """Return the original text of a document."""
         parts = self.content(self.files[place]).parts
         return next(part.document.text for part in parts if part.document and part.number == number)
 
     def content(self, file: File) -> AnyContent:
-        """The content of the source. That of the last file that was asked for is at hand."""
+        """Return the content of the source. The last file asked for is cached."""
         if self._last is None or self._last[0] != file.kept:
             self._last = file.kept, unpack(zstandard.decompress(self._contents[file.kept]))
         return self._last[1]
 
     def original(self, file: File) -> bytes:
-        """The bytes of the source as stored. Raises CorpusError where they are no longer the same."""
+        """Return the stored bytes of the source. Raises CorpusError if they have changed."""
         assert file.source.file is not None
         data = read_regular(file.source.file)
         if sha256(data) != file.sha256:
@@ -168,11 +168,11 @@ class Workspace(Space):
         return data
 
     def source_of(self, place: str) -> str:
-        """The path of the source of a file that a report names."""
+        """Return the source path of a file that a report names."""
         return self.files[place].source.path
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
-        """The documents of a file as they are now, each with the number of its part, and called as in the source."""
+        """Yield the documents of a file as they are now, each with its part number, named as in the source."""
         file = self.files[place]
         if file.is_removed:
             return
@@ -196,7 +196,7 @@ class Workspace(Space):
             file.renamed = {here: there for here, there in names if here != there}
 
     def named(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings of a look, with records called as in the source."""
+        """Yield the findings of a round, with records named as in the source."""
         if not any(file.renamed for file in self.files.values()):
             yield from findings
             return
@@ -208,7 +208,7 @@ class Workspace(Space):
             yield finding._replace(record=self._record(finding.path, finding.record), suggestion=told)
 
     def named_clusters(self, clusters: Iterable[Cluster]) -> Iterator[Cluster]:
-        """The clusters of a look, with records called as in the source."""
+        """Yield the clusters of a round, with records named as in the source."""
         for cluster in clusters:
             before = [copy.region for copy in cluster.members]
             after = [replace(region, record=self._record(region.path, region.record)) for region in before]
@@ -224,7 +224,7 @@ class Workspace(Space):
 
 
 def root_of(sources: Sequence[Source], paths: Sequence[str]) -> str:
-    """The folder below which paths are kept: the one that was given, or the nearest that holds all that were."""
+    """Return the folder that result paths are relative to: the folder given, or the nearest that holds all paths."""
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
     if any(source.file is None for source in sources):
         raise ConfigError("standard input has no file to write it to: name files and folders")

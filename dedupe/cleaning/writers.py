@@ -1,6 +1,6 @@
-"""A file of the corpus as it can be written back: its documents, and every byte around them.
+"""A file of the corpus that can be written back: its documents, and every byte around them.
 
-A cleaned file keeps its encoding, its byte order mark, its line ends, and of a record all but the text.
+A cleaned file keeps its encoding, its byte order mark and its line ends; of a record everything but the text.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 REPLACEMENT = "\ufffd"
-Fields = Mapping[str, Any]  # of a record, by name
+Fields = Mapping[str, Any]  # the fields of a record, by name
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line of a file of records, a record of a table, or all of another file; `number` counts from 1.
+    """A line of a file of records, a record of a table, or all of any other file; `number` counts from 1.
 
-    `raw` has no mark, and a table none of its records' bytes. `codec` is None where the bytes are no text; such a part
-    stays as it is. `text` is the whole line, and `literal` where in it the JSON string of the document stands.
+    `raw` excludes the byte order mark, and is empty for a table. `codec` is None if the bytes are no text; such a part
+    stays as it is. `text` is the whole line, and `literal` the span in it of the document's JSON string.
     """
 
     number: int
@@ -51,7 +51,7 @@ class Part:
     literal: tuple[int, int] = (0, 0)
 
     def with_text(self, text: str, is_escaped: bool = False) -> bytes:
-        """The part with another text for its document's, in its own encoding."""
+        """Return the part, in its own encoding, with its document's text replaced."""
         assert self.codec is not None
         start, end = self.literal
         if end:
@@ -65,16 +65,16 @@ class Part:
 
     @property
     def is_escaped(self) -> bool:
-        r"""Whether the JSON string spells Chinese as \u escapes."""
+        r"""True if the JSON string spells Chinese as \u escapes."""
         return self.literal[1] > 0 and self.spelling.isascii()
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A text or JSON lines: its byte order mark, its encoding (None: mixed), its parts, and what is wrong with them.
+    """A text or JSON Lines file: its byte order mark, its encoding (None: mixed), its parts, and the failures in it.
 
-    `packing` is how the file is packed. `is_extracted`: these are JSON lines of what was read in a file of another
-    kind; `is_single`: there is one document in that file. `passed` are files of an archive that are not read.
+    `packing` is the compression. `is_extracted`: these are JSON Lines extracted from another kind of file; `is_single`:
+    that file holds one document. `passed` are files of an archive that are not read.
     """
 
     mark: bytes
@@ -89,15 +89,15 @@ class Content:
 
     @property
     def quarantine(self) -> str:
-        """What is added to the name of a file, unpacked, to call what left it."""
+        """The suffix added to a file's unpacked name to name its quarantine."""
         return ""
 
     def records(self) -> Mapping[int, Fields]:
-        """The fields of each record by the number of its part; none of a text."""
+        """Return the fields of each record by part number; empty for a text."""
         return {part.number: json.loads(part.text) for part in self.parts if part.document and part.spelling}
 
     def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
-        """The file as it is stored, with cuts in the documents of some parts, without the parts that are gone."""
+        """Return the stored bytes of the file, with cuts made in some documents and the `gone` parts left out."""
         pieces = [self.mark]
         for part in self.parts:
             if part.number in gone:
@@ -112,9 +112,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file of records of a kind that is written anew: its path, its bytes, or its text where it is one, decoded once.
+    """A file of records that is written anew: its path, and its bytes or, for a text format, its text, decoded once.
 
-    `field` is that of the texts.
+    `field` is the field that holds the texts.
     """
 
     kind: str
@@ -133,11 +133,11 @@ class Table:
 
     @property
     def quarantine(self) -> str:
-        """What is added to the name of a file, unpacked, to call what left it."""
+        """The suffix added to a file's unpacked name to name its quarantine."""
         return f".{JSONL}"
 
     def records(self) -> Mapping[int, Fields]:
-        """The fields of each record by its number."""
+        """Return the fields of each record by its number."""
         if isinstance(self.stored, bytes):
             return dict(enumerate(_COLUMNS[self.kind].whole_rows(self.stored), 1))
         if self.kind != JSON:
@@ -147,7 +147,7 @@ class Table:
         }
 
     def rewrite(self, texts: Mapping[int, str | None]) -> bytes:
-        """The file, unpacked, with other texts for some records, by number, and without those of None."""
+        """Return the unpacked file with some records' texts replaced, by number; None leaves the record out."""
         if isinstance(self.stored, bytes):
             written: bytes = _COLUMNS[self.kind].rewrite(self.stored, texts, self.field)
             return written
@@ -159,7 +159,7 @@ class Table:
         return mark + encoded(text, codec)
 
     def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
-        """The file as it is stored, with cuts in some documents, without the records that are gone."""
+        """Return the stored bytes of the file, with cuts made in some documents and the `gone` records left out."""
         texts: dict[int, str | None] = dict.fromkeys(gone)
         for part in self.parts:
             taken = cuts.get(part.number)
@@ -169,13 +169,13 @@ class Table:
 
 
 AnyContent = Content | Table
-_COLUMNS = {PARQUET: parquet, ARROW: arrow}  # kinds that are written anew from their bytes
+_COLUMNS = {PARQUET: parquet, ARROW: arrow}  # formats that are rewritten from their bytes
 
 
 def encoded(text: str, codec: str) -> bytes:
-    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so.
+    """Return the bytes of a text. Raises ConfigError for a mask token that the encoding lacks.
 
-    Or it stands for bytes that were none of a character, and is a question mark now.
+    U+FFFD, which replaced undecodable bytes, becomes a question mark if the encoding lacks it.
     """
     try:
         return text.encode(codec)
@@ -187,9 +187,9 @@ def encoded(text: str, codec: str) -> bytes:
 
 
 def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> AnyContent:
-    """The content of a file, from its bytes as stored; `name` is what JSON lines made of it call their source.
+    """Return the content of a file from its stored bytes; JSON Lines extracted from it name their source `name`.
 
-    Raises UnreadableError where none of it, or not all of it, can be read.
+    Raises UnreadableError if the file cannot be read in full.
     """
     settings = reading_at(settings, path)
     kind, stream = opened(path, io.BytesIO(data), Bound(len(data), settings.max_expansion))
@@ -210,7 +210,7 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
         stored = recognise(read_text(io.BytesIO(plain), settings.encoding), settings.encoding, settings.errors)
         items = list((json_reader if kind == JSON else csv_reader).items_of(path, stored.text, settings))
     failures = [item for _, item in items if isinstance(item, Failure)]
-    if items and items[0][0] == 0:  # the file itself
+    if items and items[0][0] == 0:  # the file itself failed
         raise UnreadableError(failures[0].reason)
     documents = [(number, item) for number, item in items if isinstance(item, Document)]
     if documents and not _has_own_text(kind, path, stored, settings.text_field):
@@ -223,7 +223,7 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
 
 
 def put_together(path: str, field: str) -> ConfigError:
-    """What to say of texts that have no string of their own in their file."""
+    """Return the error for texts that are no single string in their file."""
     why = say(
         "the texts of {field} are put together from several parts, or packed in others, and cannot be put back",
         repr(field),
@@ -234,7 +234,7 @@ def put_together(path: str, field: str) -> ConfigError:
 
 
 def _has_own_text(kind: str, path: str, stored: bytes | Decoded, field: str) -> bool:
-    """Whether each text of a table or an array is a string of its own, which another can be put in the place of."""
+    """True if each text of a table or an array is one string that can be replaced by another."""
     if isinstance(stored, bytes):
         return bool(_COLUMNS[kind].has_strings(stored, field))
     text = stored.text
@@ -252,9 +252,9 @@ def _has_own_text(kind: str, path: str, stored: bytes | Decoded, field: str) -> 
 
 
 def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple[str, str]) -> Content:
-    """JSON lines of documents that `clean` cannot write as they were; `source` is the kind and the name of their file.
+    """Return JSON Lines of documents whose format `clean` cannot write; `source` is the kind and name of their file.
 
-    A document is called by its record, and in an archive by the file of it first.
+    A document is named by its record, and in an archive by the inner file and the record.
     """
     kind, name = source
     lines = []
@@ -271,7 +271,7 @@ def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple
 
 
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:
-    """Records of a JSON text with other texts, spelt as they were."""
+    """Return the JSON records with their texts replaced, escaped as before; None for a record to leave out."""
     spellings: dict[int, str | None] = {}
     for number, value in enumerate(json_reader.values_of(text, field), 1):
         new = texts.get(number)
@@ -302,14 +302,14 @@ def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], se
             parts.append(Part(number, raw, line.text, line.codec, item, literal))
         else:
             parts.append(Part(number, raw, line.text, line.codec))
-    # Lines are decoded one by one, and those of ASCII could be of any encoding.
+    # Lines are decoded one by one, and ASCII lines fit any encoding.
     codecs = {line.codec for _, line in lines if line and (line.mark or not line.text.isascii())} or {"utf-8"}
     codec = codecs.pop() if len(codecs) == 1 else None
     return Content(mark, codec, parts, [item for item in items.values() if isinstance(item, Failure)], True)
 
 
 def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | None]]:
-    """The lines of a file of records with their line ends, each with its text where it is one."""
+    """Yield the lines of a file of records with their line ends, each with its text (None: undecodable)."""
     encoding = settings.encoding
     first = data.partition(b"\n")[0]
     if is_wide(encoding) if encoding else has_wide_mark(first):
@@ -318,7 +318,7 @@ def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | N
             mark = found.mark if number == 0 else b""
             yield mark + ended.encode(found.codec), Decoded(ended, found.codec, mark)
         return
-    # Not splitlines: it takes a lone carriage return for a line end, as `readline` does not.
+    # Do not use splitlines: it takes a lone carriage return for a line end, and `readline` does not.
     for raw in re.findall(rb"[^\n]*\n|[^\n]+", data):
         try:
             yield raw, recognise(raw, encoding, settings.errors)
@@ -327,5 +327,5 @@ def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | N
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text with their line ends, at least one; only a newline is one, as in a file of records."""
+    """Return the lines of a text with their line ends, at least one; only a newline ends a line, as in JSON Lines."""
     return re.findall(r"[^\n]*\n|[^\n]+", text) or [""]

@@ -1,4 +1,4 @@
-"""The command `baseline`, and what `check` does with what it wrote: parse, call, render, exit code."""
+"""The command `baseline`, and how `check` uses what it wrote: parse, call, render, exit code."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ baselined = given(
 
 @dataclass(frozen=True)
 class Against:
-    """The baseline that a check of some paths is held against, if any, and what is asked of it."""
+    """The baseline for a check of some paths, if any, and the options about it."""
 
     paths: Sequence[str]
     baseline: Baseline | None
@@ -61,7 +61,7 @@ class Against:
 
     @classmethod
     def of(cls, paths: Sequence[str], options: dict[str, Any]) -> Against:
-        """Read it before a long run, so that what is wrong with it is said at once."""
+        """Read the baseline before a long run, so that errors in it are reported at once."""
         from dedupe.config.baseline import find_baseline, read
 
         file = None if options["no_baseline"] else options["baseline"] or find_baseline(paths)
@@ -70,12 +70,12 @@ class Against:
         return cls(paths, read(Path(file)) if file else None, options["follow"], options["prune"])
 
     def files(self, output: Path | None) -> tuple[str, ...]:
-        """The real paths of the baseline and of the report to come: where they stand in the corpus, they are none."""
+        """Return the real paths of the baseline and of the coming report, which are not part of the corpus."""
         baseline = self.baseline.file if self.baseline else None
         return tuple(os.path.realpath(file) for file in (baseline, output) if file)
 
     def compared(self, report: Report) -> Report:
-        """What is new of a report. With `prune` the file is written."""
+        """Return what is new in a report. With `prune` the file is written."""
         if self.baseline is None:
             return report
         from dedupe.config.baseline import compare, write
@@ -140,7 +140,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
 
 
 def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
-    """The file to write: the one that checks of these paths find, from wherever they are started."""
+    """Return the file to write: the one that checks of these paths find, from wherever they are started."""
     from dedupe.config.baseline import NAME, find_baseline
 
     file = config_of(paths, options["config"], options["no_config"])
@@ -154,7 +154,7 @@ def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
     try:
         corpus = Path(os.path.commonpath(folders))
-    except ValueError as error:  # drives of Windows
+    except ValueError as error:  # other drives on Windows
         raise click.UsageError("PATHS have no folder in common: name the baseline with -o") from error
     around = (corpus, *corpus.parents)
     here = [Path(file.folder)] if file else []

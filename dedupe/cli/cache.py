@@ -32,7 +32,7 @@ cached = given(FOLDER_OPTION, click.option("--no-cache", is_flag=True, help="Do 
 
 
 def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
-    """The cache of a command; what it has to say goes to standard error, but for --quiet."""
+    """Return the cache of a command; its messages go to standard error, unless --quiet."""
     if options["no_cache"]:
         return None
     from dedupe.pipeline.cache.cache import Cache
@@ -45,7 +45,7 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
 
 
 def resumed(paths: Sequence[str], options: Mapping[str, Any]) -> Cache:
-    """The cache of a command that is to go on where it was stopped, however large the corpus."""
+    """Return the cache of a command that continues a stopped run, however large the corpus."""
     if options["index"]:
         raise click.UsageError("--resume: runs with --index are not kept: leave one of the two out")
     cache = cache_of(paths, {"cache_dir": None, **options, "no_cache": False})
@@ -54,7 +54,7 @@ def resumed(paths: Sequence[str], options: Mapping[str, Any]) -> Cache:
 
 
 def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
-    """The folder that was asked for, or one at the root of the project: where its configuration is, or its git."""
+    """Return the folder asked for, or one at the root of the project: where its configuration is, or its git."""
     if options["cache_dir"] is not None:
         return Path(options["cache_dir"])
     file = config_of(paths, options["config"], options["no_config"])
@@ -66,7 +66,7 @@ def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
 
 
 def _root(paths: Sequence[str]) -> Path:
-    """The nearest folder with a repository, upwards from the corpus; without one the current folder."""
+    """Return the nearest folder with a repository, searching upwards from the corpus; else the current folder."""
     return next((folder for folder in upwards(paths) if (folder / ".git").exists()), Path())
 
 
@@ -85,7 +85,7 @@ def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **opti
     folder = _folder(paths, filled(context, paths, options))
     try:
         with suppress(FileNotFoundError):
-            os.stat(folder)  # what may not be looked into is not an empty one
+            os.stat(folder)  # raises for an inaccessible folder, which is not the same as empty
         sizes = sizes_in(folder)
         if action == "clear":
             clear(folder)

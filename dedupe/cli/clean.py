@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.options import Choices
 
-# What shapes which copies leave, and what becomes of the rest.
+# Options that decide which copies are removed, and how.
 choosing = given(
     click.option(
         "--remove",
@@ -76,7 +76,7 @@ choosing = given(
 
 
 def choices_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Choices:
-    """What leaves and what stays: defaults < configuration file < the options that were given."""
+    """Return what is removed and what stays: defaults < configuration file < the options that were given."""
     from dedupe.cleaning.options import Choices, make_choices
 
     file = config_of(paths, options["config"], options["no_config"])
@@ -154,7 +154,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
 
 def _in_place(order: Order, options: Mapping[str, Any], view: View) -> int:
-    """Clean the files of an order where they are, and say what became of them; the exit code."""
+    """Clean files in place, and report the result; return the exit code."""
     from dedupe.cleaning.inplace import clean_in_place
     from dedupe.report.clean import summary
 
@@ -171,7 +171,7 @@ def _in_place(order: Order, options: Mapping[str, Any], view: View) -> int:
 
 
 def _annotated(order: Order, options: Mapping[str, Any], view: View) -> int:
-    """Write the corpus with what was found as fields of its records; the exit code."""
+    """Write the corpus with what was found as fields of its records; return the exit code."""
     from dedupe.cleaning.annotate import annotate
 
     if options["output"] is None or is_remote(options["output"]) or order.choices.split_essays or options["add"]:
@@ -188,7 +188,7 @@ def _annotated(order: Order, options: Mapping[str, Any], view: View) -> int:
 
 @contextmanager
 def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]]:
-    """The folder to write to, and the address that it goes to once all is in it, where one was given."""
+    """Yield the folder to write to, and the address to which the complete folder goes, if one was given."""
     if output is None or not is_remote(output):
         yield Path(output) if output is not None else None, ""
         return

@@ -1,4 +1,4 @@
-"""The commands `config show` and `completion`: what is in force, and what a shell needs to know."""
+"""The commands `config show` and `completion`: the settings in force, and what a shell needs to know."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dedupe.report.view import visible
 
 DEFAULT = "default"
 WIDEST = 60  # cells
-# What stands for a value that TOML cannot say.
+# Shown for a value that TOML cannot express.
 UNSET = {
     "encoding": "recognised file by file",
     "stdin-format": "recognised",
@@ -35,7 +35,7 @@ PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 
 
 class _Line(NamedTuple):
-    """One line of the answer: TOML, and where it comes from."""
+    """One line of the answer: TOML, and its origin."""
 
     text: str
     origin: str
@@ -70,7 +70,7 @@ def show(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> N
 
 
 def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
-    """The lines with their origins below each other, where that leaves them on the screen."""
+    """Yield the lines with their origins in one column, if they fit on the screen that way."""
     from rich.cells import cell_len
 
     width = max(size for line in lines if line.origin and (size := cell_len(line.text)) < WIDEST)
@@ -80,7 +80,7 @@ def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
 
 
 def _settings(context: click.Context, settings: Settings, file: ConfigFile | None) -> Iterator[_Line]:
-    """The keys that shape a run."""
+    """Yield the keys that shape a run."""
     for key in KEYS:
         name = key.replace("-", "_")
         value = getattr(settings, name)
@@ -97,7 +97,7 @@ def _settings(context: click.Context, settings: Settings, file: ConfigFile | Non
 def _options(
     context: click.Context, paths: Sequence[str], options: Mapping[str, Any], file: ConfigFile | None
 ) -> Iterator[_Line]:
-    """The keys that shape what `check` does with its report, with their defaults there."""
+    """Yield the keys that shape what `check` does with its report, with their defaults there."""
     from dedupe.config.baseline import find_baseline
 
     commands = context.find_root().command
@@ -116,7 +116,7 @@ def _options(
 
 
 def _choices(file: ConfigFile | None) -> Iterator[_Line]:
-    """The table of `clean`."""
+    """Yield the table of `clean`."""
     from dedupe.cleaning.options import KEYS as NAMES
     from dedupe.cleaning.options import make_choices
 
@@ -129,7 +129,7 @@ def _choices(file: ConfigFile | None) -> Iterator[_Line]:
 
 
 def _tables(file: ConfigFile | None) -> Iterator[_Line]:
-    """The tables that are there, as they are."""
+    """Yield the tables of the file, unchanged."""
     if not file:
         return
     for name in (OWN_RULES, ALLOW):
@@ -158,7 +158,7 @@ def _line(key: str, value: Any, origin: str) -> _Line:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML: what does not print is escaped."""
+    """Return a value as TOML, with escapes for what does not print."""
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str) or not isinstance(value, (bool, int, float)):

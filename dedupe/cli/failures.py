@@ -1,4 +1,4 @@
-"""What went wrong, in words for a person: of everything that is no fault of the program, wherever it was raised."""
+"""Messages for a person about every error that is not a bug of the program, wherever it was raised."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_THREAD = "no thread can be started: raise the limit of processes (ulimit -u),
 
 
 def words(error: BaseException) -> str:
-    """The message of an error; empty for a fault of the program, which is to be reported."""
+    """Return the message of an error; empty for a bug of the program, which the user should report."""
     if isinstance(error, DedupeError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -37,7 +37,7 @@ def _of_system(error: OSError) -> str:
 
 
 def is_homeless() -> bool:
-    """Whether the current folder was deleted, or may not be read."""
+    """True if the current folder was deleted, or may not be read."""
     try:
         os.getcwd()
     except OSError:

@@ -69,7 +69,7 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     choices = choices_of(context, paths, options)
     order = Order(paths, None, settings, choices, index=options["index"], everything=True)
     listed: list[Place] = []
-    taken: Counter[str] = Counter()  # how many documents bear an id, whether they are listed or not
+    taken: Counter[str] = Counter()  # how many documents have an id, listed or not
 
     def note(changed: Changed) -> None:
         taken[changed.path if changed.record is None else changed.record] += 1

@@ -37,7 +37,7 @@ def index() -> None:
     """Build and use an index of accepted documents."""
 
 
-_filling = given(reading, QUIET, configurable)  # of the two commands that read documents
+_filling = given(reading, QUIET, configurable)  # for the two commands that read documents
 
 
 @index.command(context_settings=HELP)
@@ -166,7 +166,7 @@ def _fill(
 
 
 def _documents(surveys: Iterable[Survey], failures: list[Failure], passed: Counter[str]) -> Iterator[Surveyed]:
-    """The documents of some surveys; what could not be read goes to `failures`, and `passed` counts what was not."""
+    """Yield the documents of some surveys; failures go to `failures`, and `passed` counts skipped files."""
     for survey in surveys:
         failures += survey.failures
         passed.update(survey.passed)
@@ -174,7 +174,7 @@ def _documents(surveys: Iterable[Survey], failures: list[Failure], passed: Count
 
 
 def fill_index(file: IndexPlace, paths: Sequence[str], settings: Settings, progress: Progress | None) -> None:
-    """Add the documents of `paths`, which were just written. Raises IndexFileError, and says how to go on."""
+    """Add the documents of `paths`, which were just written. Raises IndexFileError, which says how to continue."""
     from dedupe.index.check import surveyed
     from dedupe.index.index import add as run
 

@@ -1,4 +1,4 @@
-"""The command `init`: a commented configuration file to begin with, and the lines of the hooks."""
+"""The command `init`: a commented configuration file as a start, and the lines for the hooks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from dedupe.report.view import visible
 
 HOOKS_FILE = ".pre-commit-config.yaml"
 EXTRA_RE = re.compile(r" {1,2}\[default: .*\]")
-# What stands behind keys whose default is nothing.
+# Shown for keys whose default is empty.
 EXAMPLES: dict[str, Any] = {
     "ignore": ["PH12"],
     "exclude": ["drafts/"],
@@ -75,7 +75,7 @@ def init(folder: Path, hooks: bool) -> None:
 
 
 def _configuration() -> Iterator[str]:
-    """The file, line by line: for each key what it does and its default, or an example where that is nothing."""
+    """Yield the file, line by line: for each key what it does and its default, or an example if that is empty."""
     from dedupe.cleaning.options import KEYS as OF_CLEAN
     from dedupe.cleaning.options import Choices
 

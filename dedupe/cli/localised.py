@@ -1,4 +1,4 @@
-"""Click in the language of the run: its help, and what it says of wrong options."""
+"""Click in the language of the run: its help, and its messages about wrong options."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from dedupe.report.output import silence, write_error
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-GIVEN = "dedupe.lang"  # where the root context keeps the language that an option gave
+GIVEN = "dedupe.lang"  # where the root context stores the language from an option
 EXTRA_RE = regex.compile(r"(.*?)  (\[.*\])", re.DOTALL)
 DEFAULT_RE = regex.compile(r"(?<=\[)default: ")
-# Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
+# Never break a word of Latin letters, and never begin a line with closing punctuation of the one before.
 PIECE_RE = regex.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
-VERBATIM = "\b\n"  # what click does not break
+VERBATIM = "\b\n"  # click does not rewrap what follows
 ORDER = tuple("check clean review restore rules compare calibrate ids baseline index config init".split())
-# Options by name under the headings of a long help; what is in none of them stands last.
+# Options by name under the headings of a long help; the remaining ones come last.
 FEW = 12
 OTHERS = "Options"
 OPTION_GROUPS = {
@@ -56,13 +56,13 @@ def _plural(one: str, many: str, number: int) -> str:
     return tell(one if number == 1 else many)
 
 
-# Click asks for its messages by these names, templates that it fills in later.
+# Click calls these names for its messages, which are templates that it fills in later.
 for _module in (click.core, click.exceptions, click.parser, click.types):
     vars(_module).update(_=tell, ngettext=_plural)
 
 
 class _Formatter(click.HelpFormatter):
-    """Help in the language of the run. Chinese has no spaces to break lines at, and its letters are two cells wide."""
+    """Help in the language of the run. Chinese has no spaces to break at, and its characters are two cells wide."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or f"{tell('Usage:')} ")
@@ -86,14 +86,14 @@ class _Formatter(click.HelpFormatter):
 
 
 def told(text: str) -> str:
-    """A help text, with the default that may stand behind it."""
+    """Translate a help text, with the default that may follow it."""
     extra = EXTRA_RE.fullmatch(text)
     told = tell(text) if extra is None else f"{tell(extra[1])}  {tell(extra[2])}"
     return DEFAULT_RE.sub(tell("default: "), told)
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
-    """A text in lines of so many cells."""
+    """Yield a text in lines of this many cells."""
     for paragraph in text.split("\n"):
         line, room = "", width
         for piece in PIECE_RE.findall(paragraph):
@@ -112,7 +112,7 @@ class _Context(click.Context):
 
 @contextmanager
 def _shown() -> Iterator[None]:
-    """Around what writes help: that somebody has seen enough of it is no error, that it cannot be written is one."""
+    """Wrap the writing of help: a closed pipe is no error, a failed write is one."""
     try:
         yield
     except BrokenPipeError:
@@ -131,16 +131,16 @@ class Command(click.Command):
     context_class = _Context
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """A context, where the options are right; help is shown meanwhile."""
+        """Return a context if the options are right; help is shown meanwhile."""
         with _shown():
             return super().make_context(*args, **options)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The short help, or else the first sentence, whole."""
+        """Return the short help, or else the whole first sentence."""
         return _short_help(self)
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options under the headings of what they are about, where there are many."""
+        """Write the options under headings by subject, if there are many."""
         given = (parameter for parameter in self.get_params(context) if isinstance(parameter, click.Option))
         shown = [(parameter, row) for parameter in given if (row := parameter.get_help_record(context))]
         grouped: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*OPTION_GROUPS, OTHERS)}
@@ -163,21 +163,21 @@ def _short_help(command: click.Command) -> str:
 
 
 class Group(click.Group):
-    """The same for commands that have commands. What is wrong with the options of one is told here."""
+    """The same for a command with subcommands. Errors in the options of a subcommand are reported here."""
 
     context_class = _Context
     command_class = Command
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The short help, or else the first sentence, whole."""
+        """Return the short help, or else the whole first sentence."""
         return _short_help(self)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """The names of the commands in the order in which a person meets them."""
+        """Return the names of the commands in the order in which a person needs them."""
         return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """Run it in the language of the environment, until an option or the configuration says something else."""
+        """Run in the language of the environment, until an option or the configuration sets another."""
         return copy_context().run(self._main, *args, **options)
 
     def _main(self, *args: Any, **options: Any) -> Any:
@@ -186,7 +186,7 @@ class Group(click.Group):
         return super().main(*args, **options)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """A context, where the options are right."""
+        """Return a context if the options are right."""
         try:
             with _shown():
                 return super().make_context(*args, **options)
@@ -194,7 +194,7 @@ class Group(click.Group):
             _show(error)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the command that is named."""
+        """Run the named command."""
         try:
             return super().invoke(context)
         except click.UsageError as error:
@@ -202,7 +202,7 @@ class Group(click.Group):
 
 
 def _helped(error: click.UsageError) -> click.UsageError:
-    """The error, naming the one thing that was most likely meant: click names three, in the order of the alphabet."""
+    """Return the error with the one thing most likely meant: click names three, in alphabetical order."""
     if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx:
         commands = getattr(error.ctx.find_root().command, "commands", {})
         having = [
@@ -214,7 +214,7 @@ def _helped(error: click.UsageError) -> click.UsageError:
     elif near := getattr(error, "possibilities", None):
         error.possibilities = near[:1]  # type: ignore[attr-defined]
     elif isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
-        given = error.message.split("'")[1:2]  # it begins with what was given, in quotes
+        given = error.message.split("'")[1:2]  # it begins with the given word, in quotes
         like = get_close_matches(given[0], error.param.type.choices, 1) if given else []
         if like:
             told = f"{error.message}{tell(' Did you mean {near}?', repr(like[0]))}"
@@ -223,7 +223,7 @@ def _helped(error: click.UsageError) -> click.UsageError:
 
 
 def _show(error: click.UsageError) -> NoReturn:
-    """Say what is wrong with the options, and end. English is left to click."""
+    """Report what is wrong with the options, and exit. English is left to click."""
     error = _helped(error)
     if spoken() == ENGLISH:
         raise error
@@ -232,7 +232,7 @@ def _show(error: click.UsageError) -> NoReturn:
         write_error(tell("Try '{command} --help' for help.", error.ctx.command_path) + "\n")
     said = tell(error.format_message())
     said = f"{said[:-1]}。" if said.endswith(".") else said
-    write_error(tell("error: ") + said.replace("。 ", "。"))  # click puts sentences together as English has them
+    write_error(tell("error: ") + said.replace("。 ", "。"))  # click joins sentences with English spacing
     raise Exit(error.exit_code)
 
 
@@ -244,7 +244,7 @@ def _given(context: click.Context, _: click.Parameter, value: str | None) -> str
 
 
 def language(exposed: bool) -> Callable[[Decorated], Decorated]:
-    """The option that gives the language; `exposed` to a command that may find it in its configuration file as well."""
+    """Return the option for the language; `exposed` to a command that may also find it in its configuration file."""
     return click.option(
         "--lang",
         type=click.Choice(LANGUAGES),

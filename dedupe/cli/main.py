@@ -1,4 +1,4 @@
-"""The command line: parse, call, render, exit code. Heavy imports wait inside the commands, for `--help` must not."""
+"""The command line: parse, call, render, exit code. Heavy imports are inside the commands, so that `--help` is fast."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from dedupe.pipeline.cache.cache import Cache
 
 CANNOT, INTERRUPTED = 2, 130
-# The commands that stand in modules which `check` does not need.
+# Commands in modules that `check` does not need.
 ELSEWHERE = {
     "clean": ("clean", "restore"),
     "compare": ("compare",),
@@ -67,13 +67,13 @@ ELSEWHERE = {
 
 
 class _Commands(Group):
-    """The one place where errors become a message and an exit code. Commands from elsewhere are imported together."""
+    """The one place where errors become a message and an exit code. Commands of other modules are imported together."""
 
     _known: MutableMapping[str, click.Command]
 
     @property
     def commands(self) -> MutableMapping[str, click.Command]:
-        """All commands by name."""
+        """Return all commands by name."""
         for module, names in ELSEWHERE.items():
             if names[0] not in self._known:
                 home = import_module(f"dedupe.cli.{module}")
@@ -89,7 +89,7 @@ class _Commands(Group):
         self._known[name or str(command.name)] = command
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of a name, if there is one."""
+        """Return the command of this name, if there is one."""
         return self._known.get(name) or self.commands.get(name)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
@@ -105,7 +105,7 @@ class _Commands(Group):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell what went wrong, and end; what is a fault of ours goes on."""
+    """Report errors of the user, and exit; bugs of ours propagate."""
     try:
         yield
     except KeyboardInterrupt:
@@ -116,7 +116,7 @@ def _told() -> Iterator[None]:
         message = words(error)
         if not message:
             if isinstance(error, EOFError):
-                raise RuntimeError(repr(error)) from error  # click takes it for Ctrl-C
+                raise RuntimeError(repr(error)) from error  # click would take it for Ctrl-C
             raise
         write_error(tell("error: ") + visible(tell(message)))
         raise Exit(CANNOT) from error
@@ -140,10 +140,10 @@ def cli() -> None:
 
 
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    """A file whose folder exists: better said before a long run than after it."""
+    """Check that the folder of a file exists, because it is better to fail before a long run than after it."""
     if value is None:
         return None
-    path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
+    path = Path(os.path.realpath(value))  # a link stays a link: its target is written
     reasons = {
         "{path} is a folder": os.path.isdir(path),
         "{path} is in a folder that does not exist": not os.path.isdir(path.parent),
@@ -290,7 +290,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
 def _checker(
     file: IndexPlace | None, cache: Cache | None, against: Sequence[str]
 ) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
-    """What checks a corpus: against itself, or against an index as well, and then without the cache."""
+    """Return the function that checks a corpus: against itself, or also against an index, without the cache."""
     if file is None:
         from dedupe.pipeline.pipeline import check as run
 
@@ -303,13 +303,13 @@ def _checker(
 
 
 def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
-    """The report to its place; what a report cannot hold in its format goes to standard error."""
+    """Write the report to its place; what its format cannot hold goes to standard error."""
     form, output = options["form"], options["output"]
     text = pieces(report, form, view)
     if output is None:
         write_out(text, None if form in FOR_TERMINALS else "utf-8")
     else:
-        check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
+        check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # again, after a run
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
     if view.summary and form in ("csv", "github", "gitlab", "junit") and output is None and report.summary.passed_over:
         write_error(passed_note(report.summary.passed_over))

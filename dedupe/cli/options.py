@@ -1,4 +1,4 @@
-"""What several commands share: options, the settings that they and the configuration file give, and output."""
+"""What several commands share: options, the settings from them and from the configuration file, and output."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-# On the group and on each command: click keeps the option of whichever asked first.
+# On the group and on each command, because click uses the help option of whichever it asks first.
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and the file that it found
+IN_FORCE = "dedupe.config.settings"  # where a run stores the requested file, and the file that it found
 DEFAULTS = Settings()
 SETTINGS = tuple(key.replace("-", "_") for key in KEYS)  # options that are fields of Settings
-# Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
+# Keys whose values are files, relative to the configuration file; and keys that have another meaning elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
 LANG = "lang"
 
 
 def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
-    """Code prefixes from options that may be given more than once, each with commas; None when not given.
+    """Return code prefixes from options that may be repeated, each with commas; None if not given.
 
-    Whether there are such codes is known once the rules of the configuration file are.
+    Whether the codes exist is known only after the rules of the configuration file are loaded.
     """
     codes = split_codes(values)
     if values and not codes:
@@ -51,7 +51,7 @@ def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[s
 
 
 def memory_size(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
-    """A size in bytes; None when not given."""
+    """Return a size in bytes; None if not given."""
     try:
         return None if value is None else size_of(value)
     except ConfigError as error:
@@ -59,9 +59,9 @@ def memory_size(_: click.Context, parameter: click.Parameter, value: str | None)
 
 
 def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
-    """The configuration file that is in force; from here on its language is, unless an option gave one.
+    """Return the configuration file in force, and switch to its language unless an option gave one.
 
-    A command asks more than once, and the file is read once.
+    A command calls this more than once, but the file is read once.
     """
     if no_config and config is not None:
         raise click.UsageError("--config and --no-config are opposites: give one of them")
@@ -86,7 +86,7 @@ def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> Conf
 
 
 def given(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Give a command some options, listed by `--help` in this order."""
+    """Return a decorator that gives a command some options, listed by `--help` in this order."""
 
     def decorated(command: Command) -> Command:
         return reduce(lambda done, option: option(done), reversed(options), command)
@@ -95,7 +95,7 @@ def given(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 
 
 def setting(name: str, help: str, **more: Any) -> Callable[[Command], Command]:
-    """An option that is a field of Settings; its default is shown, and has its type."""
+    """Return an option that is a field of Settings; its default is shown, and sets its type."""
     default = getattr(DEFAULTS, name)
     how = {"type": type(default), "default": default, "show_default": True, **more}
     return click.option(f"--{name.replace('_', '-')}", help=help, **how)
@@ -109,7 +109,7 @@ def _globs(name: str, help: str) -> Callable[[Command], Command]:
     return click.option(name, multiple=True, metavar="GLOB", help=help)
 
 
-# The options of every command that a configuration file shapes: which file that is, and the language.
+# The options of every command that a configuration file affects: which file that is, and the language.
 configurable = given(
     language(exposed=True),
     click.option(
@@ -138,7 +138,7 @@ finding = given(
     _codes("--extend-ignore", help="Ignore these codes in addition to the ignored ones."),
     setting("chrome_documents", "Treat a line as boilerplate if this many documents have it.", metavar="NUMBER"),
 )
-# What shapes how a text is read, and becomes tokens.
+# Options that affect how a text is read and tokenised.
 _tokens = given(
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: detected for each file]"),
     setting(
@@ -163,7 +163,7 @@ _tokens = given(
         "--fold-script", is_flag=True, help="Treat traditional and simplified characters as equal (needs OpenCC)."
     ),
 )
-# What shapes how one text is compared with another.
+# Options that affect how texts are compared.
 pairing = given(
     setting("threshold", "Least Jaccard similarity, or containment, of a copy and the kept text."),
     setting(
@@ -174,7 +174,7 @@ pairing = given(
     _tokens,
     click.option("--stdin-format", type=click.Choice(KINDS), help="Format of standard input.  [default: detected]"),
 )
-# What every command that reads a corpus is told of it.
+# Options of every command that reads a corpus.
 _corpus = given(
     _globs("--exclude", "Skip these files and folders; may be repeated."),
     _globs("--include", "Read these files whatever their names; may be repeated."),
@@ -225,7 +225,7 @@ indexed = click.option(
 
 
 def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
-    """The settings of a command: defaults < configuration file < those of its options that were given."""
+    """Return the settings of a command: defaults < configuration file < the options that were given."""
     from dedupe.report.rules import codes
 
     names = (*SETTINGS, *(EXTEND + name for name in EXTENDED))
@@ -239,7 +239,7 @@ def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[s
 
 
 def _within_machine(settings: Settings, flags: Mapping[str, Any]) -> Settings:
-    """The settings of a file that nobody named: it may have less of the machine than others have, but not more."""
+    """Limit the settings of a file that nobody named: it may use less of the machine than the default, but not more."""
     from dedupe.inputs.spill import budget
 
     jobs, memory = min(settings.jobs, os.cpu_count() or 1), min(settings.memory, budget(0))
@@ -247,14 +247,14 @@ def _within_machine(settings: Settings, flags: Mapping[str, Any]) -> Settings:
 
 
 def is_given(context: click.Context, name: str) -> bool:
-    """Whether an option of the command stands on the command line, or in the environment."""
+    """True if an option of the command was given on the command line, or in the environment."""
     return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
 
 def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a command, with those of `OPTION_KEYS` that were not given from the configuration file.
+    """Return the options of a command; missing ones of `OPTION_KEYS` come from the configuration file.
 
-    The settings are to be made first, for they judge the types. Raises ConfigError with the place in the file.
+    Make the settings first, because they check the types. Raises ConfigError with the place in the file.
     """
     out, file = dict(options), config_of(paths, options["config"], options["no_config"])
     if file is None:
@@ -275,9 +275,9 @@ def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, A
 
 
 def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:
-    """Raise ConfigError for a file that is there, stands in what is read, and is not ours to replace.
+    """Raise ConfigError for an existing file that is part of the input and is not ours to replace.
 
-    There is no option to insist: inputs are never touched.
+    There is no option to override this: inputs are never changed.
     """
     real = Path(os.path.realpath(file))
     if not os.path.lexists(real) or is_ours(real):
@@ -292,7 +292,7 @@ def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool
 
 
 def show_failures(failures: Sequence[Failure]) -> None:
-    """What could not be used, on standard error."""
+    """Print what could not be used to standard error."""
     from dedupe.report.text import error_lines
 
     for line in error_lines(failures):
@@ -300,7 +300,7 @@ def show_failures(failures: Sequence[Failure]) -> None:
 
 
 def has_colour(color: str) -> bool:
-    """Whether standard output gets colour; https://no-color.org counts any value but the empty one."""
+    """True if standard output gets colour; by https://no-color.org any value except the empty one turns it off."""
     if color != "auto":
         return color == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

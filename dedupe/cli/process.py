@@ -1,4 +1,4 @@
-"""The process around the command line: how it starts, is interrupted, and ends with an exit code to be trusted."""
+"""The process around the command line: how it starts, is interrupted, and ends with a reliable exit code."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 CANNOT, INTERRUPTED = 2, 130
 GRACE = 0.8  # seconds
 SHOW_CURSOR = "\x1b[?25h\n"
-# New objects between two searches for cycles. By itself Python searches every 700, and takes a tenth of a second for it
-# while libraries are imported.
+# New objects between two garbage collections. By default Python collects every 700 objects, which takes a tenth of a
+# second during the imports.
 COLLECTED = 100_000
-# numpy starts a thread a core for what is not used here, and where it may not it takes that for Ctrl-C.
+# numpy starts one thread per core for functions that we do not use, and takes a refusal for Ctrl-C.
 ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -54,7 +54,7 @@ def run(prog_name: str | None = None) -> None:
 
 
 def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
-    """Show a warning that is for whoever started us as one of ours, and any other as Python does."""
+    """Show our own warnings to users in our form, and any other as Python does."""
     if issubclass(category, SlowWarning):
         write_error(tell("warning: ") + tell(str(message)))
     else:
@@ -64,14 +64,14 @@ def _warn(other: Callable[..., None], message: Warning | str, category: type[War
 def _open_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by whoever started us: there is nobody to tell
+        if stream is None:  # closed by the parent process: there is nobody to tell
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # its encoding may lack what help has to say
+            stream.reconfigure(errors="backslashreplace")  # its encoding may lack characters of the help
 
 
 def _code(prog_name: str | None) -> int:
-    """The exit code of the command line. 1 is for findings alone, so whatever goes wrong is something else."""
+    """Return the exit code of the command line. 1 means findings only, so every failure gets another code."""
     try:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -102,26 +102,26 @@ def _code(prog_name: str | None) -> int:
 
 
 def _leave(code: int) -> None:
-    """End the process at once, or not at all: to take apart what it holds is a tenth of a short run, and for nothing.
+    """End the process at once, because freeing its memory would waste a tenth of a short run.
 
-    What wants to see the end does: what is registered for it, a profiler, and a thread that is not done yet, as that of
-    a pool that broke.
+    The end is orderly if something needs that: an exit handler, a profiler, or a thread that still runs, such as that
+    of a broken pool.
     """
     busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
     if busy or sys.gettrace() or sys.getprofile():
         return
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # whatever had to be there was flushed as it was written
+        with suppress(OSError, ValueError):  # all important output was flushed when it was written
             stream.flush()
     os._exit(code)
 
 
 def _watch_for_interrupt(was_said: threading.Event) -> None:
-    """End the process soon after Ctrl-C where KeyboardInterrupt cannot: Python raises it between byte codes only.
+    """End the process soon after Ctrl-C if KeyboardInterrupt cannot: Python raises it only between byte codes.
 
-    A compiled loop over a large corpus has none for a long time, but it lets other threads run. The thread waits
-    on a pipe that the interpreter writes each signal's number to. Windows would want a socket; there Ctrl-C waits.
+    A compiled loop over a large corpus has none for a long time, but it lets other threads run. This thread waits on a
+    pipe to which the interpreter writes each signal's number. Windows would need a socket; there Ctrl-C waits.
     """
     if os.name != "posix" or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         return
@@ -132,7 +132,7 @@ def _watch_for_interrupt(was_said: threading.Event) -> None:
     def watch() -> None:
         while os.read(heard, 1)[0] != signal.SIGINT:
             pass
-        # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
+        # Time for an orderly end, which handles temporary files, worker processes and the progress bar better.
         time.sleep(GRACE)
         if not was_said.is_set():
             write_error((SHOW_CURSOR if sys.stderr.isatty() else "") + tell("interrupted"))
@@ -143,7 +143,7 @@ def _watch_for_interrupt(was_said: threading.Event) -> None:
 
 
 def _end_with_pool(failed: threading.ExceptHookArgs) -> None:
-    """End the run when the thread ends that feeds the workers: their answers would be waited for without end."""
+    """End the run if the thread that feeds the workers ends, because it would wait for their answers forever."""
     message = words(failed.exc_value) if failed.exc_value else ""
     if type(failed.thread).__name__ != "_ExecutorManagerThread" or not message:
         threading.__excepthook__(failed)
@@ -154,7 +154,7 @@ def _end_with_pool(failed: threading.ExceptHookArgs) -> None:
 
 
 def _give_up(code: int) -> None:
-    """End the process now, with all that it started."""
+    """End the process now, with all processes that it started."""
     if "multiprocessing" in sys.modules:
         import multiprocessing
 

@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from dedupe.core.model import Finding, Progress, Report
     from dedupe.inputs.texts import Texts
 
-# The id of a cluster and the place of a member in what is shown of it, or the fingerprint of another finding and LONE.
+# The id of a cluster and a member's place among those shown, or the fingerprint of another finding and LONE.
 Key = tuple[str, int]
 LONE = -1
 Earlier = tuple[str, str]  # a verdict and its reason
 UNDECIDED = ("none", "")
-ANSWERS = {"": "none", "s": "stays", "i": "instead"}  # what each key decides
+ANSWERS = {"": "none", "s": "stays", "i": "instead"}  # the decision of each key
 OF_COPIES = ("c", "i")
 
 
@@ -75,7 +75,7 @@ def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_bro
     paths = paths or (".",)
     if "-" in paths:
         raise click.UsageError("standard input has no name that its findings could be known by: name files and folders")
-    # What was decided before is shown again, to be decided otherwise.
+    # Earlier decisions are shown again, so that they can be changed.
     settings = replace(settings, allow=without_decisions(settings.allow))
     with progress_bar(False, "auto") as progress:
         report = _report(context, paths, settings, options, progress)
@@ -99,7 +99,7 @@ def _report(
     options: Mapping[str, Any],
     progress: Progress | None,
 ) -> Report:
-    """What was found in some paths, or what the one of them that is a report says."""
+    """Return what was found in some paths, or the content of the one path that is a report."""
     from dedupe.core.ours import is_reported
 
     if len(paths) == 1 and is_reported(paths[0]):
@@ -113,7 +113,7 @@ def _report(
 
 
 def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
-    """The configuration that is in force, or a new one where it will be found."""
+    """Return the configuration in force, or a new one where it will be found."""
     from dedupe.config.file import FILE
 
     if options["no_config"]:
@@ -128,9 +128,9 @@ def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
 
 
 class Desk:
-    """The copies of a report that can be decided about, and what is decided.
+    """The findings of a report that a person can decide about, and the decisions.
 
-    Nothing is to be decided about a copy that `clean` keeps anyway, as far as `plan` tells.
+    A copy that `clean` keeps anyway, as far as `plan` tells, is not among them.
     """
 
     def __init__(self, report: Report, file: Path, plan: Plan | None = None) -> None:
@@ -141,7 +141,7 @@ class Desk:
         self.report, self.file, self.plan = report, file, plan
         self.clusters = {cluster.id: cluster for cluster in report.clusters[:CLUSTERS]}
         told = {(f.cluster, f.path, f.record, f.start, f.end): f for f in report.findings if f.cluster in self.clusters}
-        # Copies first, as they decide about most text.
+        # Copies first, because they decide about most text.
         self.findings: dict[Key, Finding] = {}
         for cluster in self.clusters.values():
             for at, copy in enumerate(ordered(cluster)):
@@ -154,11 +154,11 @@ class Desk:
         self._lock = threading.Lock()
 
     def verdicts(self) -> dict[Key, str]:
-        """What the configuration says now."""
+        """Return the verdicts that the configuration holds now."""
         return {key: verdict for key, (verdict, _) in self.decisions().items()}
 
     def decisions(self) -> dict[Key, Earlier]:
-        """The same with the reasons."""
+        """Return the same with the reasons."""
         from dedupe.config.decisions import decided
         from dedupe.config.file import read_file
         from dedupe.config.filters import load
@@ -173,12 +173,12 @@ class Desk:
         return {key: known[one.fingerprint] for key, one in self.findings.items() if one.fingerprint in known}
 
     def state(self) -> dict[str, Any]:
-        """For the page: what can be decided, and what is."""
+        """Return the state for the page: what can be decided, and what is."""
         verdicts = {_name(key): verdict for key, verdict in self.verdicts().items()}
         return {"verdicts": verdicts, "open": list(map(_name, self.findings))}
 
     def decide(self, key: Key, verdict: str, reason: str) -> None:
-        """Write one decision. Raises ValueError for what is none, and DedupeError where it cannot be written."""
+        """Write one decision. Raises ValueError for an invalid one, and DedupeError if it cannot be written."""
         from dedupe.config.decisions import INSTEAD, NONE, STAYS, Decision, write
 
         if key not in self.findings or verdict not in ((STAYS, NONE) if key[1] == LONE else (STAYS, INSTEAD, NONE)):
@@ -187,7 +187,7 @@ class Desk:
             write(self.file, Decision(self.findings[key], verdict, reason))
 
     def answer(self, row: Any) -> dict[str, Any]:
-        """Decide what the page sent."""
+        """Apply a decision from the page."""
         from dedupe.core.errors import DedupeError
 
         match row:
@@ -205,7 +205,7 @@ class Desk:
 
 
 def _name(key: Key) -> str:
-    """What the page calls what is decided about."""
+    """Return the page's name for the subject of a decision."""
     return key[0] if key[1] == LONE else f"{key[0]}-{key[1]}"
 
 
@@ -233,11 +233,11 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
 
 
 def _ask(desk: Desk, texts: Texts) -> None:
-    """Finding after finding on the terminal: its line, or the rows of its cluster, then what is to be done about it."""
+    """Ask about each finding on the terminal: show its line, or the rows of its cluster, then ask for a decision."""
     view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False, plan=desk.plan)
     keys = list(desk.findings)
     numbers = _numbers(keys)
-    undone: list[tuple[int, Earlier]] = []  # what each decision took the place of, and of which finding
+    undone: list[tuple[int, Earlier]] = []  # the finding of each decision, and the decision that it replaced
     at, shown = 0, ""
     _say(_keys(), view)
     while True:
@@ -264,7 +264,7 @@ def _ask(desk: Desk, texts: Texts) -> None:
 
 
 def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
-    """Decide, and tell what that takes the place of."""
+    """Decide, and return the decision that this replaces."""
     earlier = desk.decisions().get(key, UNDECIDED)
     reason = _reason(desk.findings[key], verdict, earlier, view)
     if (verdict, reason) != earlier:
@@ -273,7 +273,7 @@ def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
 
 
 def _aside(desk: Desk, key: Key, answer: str, texts: Texts, view: View) -> None:
-    """What decides nothing: a comparison, or how to go on."""
+    """Handle an answer that decides nothing: show a comparison, or how to continue."""
     if key[1] == LONE and answer in OF_COPIES:
         _say([tell("only for copies: s keeps this as it is, Enter leaves it to clean")], view)
     elif answer == "c":
@@ -283,7 +283,7 @@ def _aside(desk: Desk, key: Key, answer: str, texts: Texts, view: View) -> None:
 
 
 def _numbers(keys: Sequence[Key]) -> list[str]:
-    """How far a person has come with each: in clusters, and then in other findings."""
+    """Return the progress at each key: first in clusters, and then in other findings."""
     clusters = list(dict.fromkeys(cluster for cluster, at in keys if at != LONE))
     lone = [name for name, at in keys if at == LONE]
     of_clusters = [f"{clusters.index(name) + 1}/{len(clusters)}" for name, at in keys if at != LONE]
@@ -291,7 +291,7 @@ def _numbers(keys: Sequence[Key]) -> list[str]:
 
 
 def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]], at: int) -> int:
-    """Take the last decision back, and tell which finding it was about; where there is none, the one at hand."""
+    """Undo the last decision, and return the number of its finding; without one, the current number."""
     if not undone:
         return at
     at, (verdict, reason) = undone.pop()
@@ -321,7 +321,7 @@ def _say(lines: Sequence[str], view: View) -> None:
 
 
 def _show(desk: Desk, key: Key, view: View) -> None:
-    """The rows of a cluster, or the line of another finding."""
+    """Show the rows of a cluster, or the line of another finding."""
     from dedupe.report import render
 
     if key[1] == LONE:
@@ -332,7 +332,7 @@ def _show(desk: Desk, key: Key, view: View) -> None:
 
 
 def _prompted(said: str, view: View) -> str:
-    """What a person answers; the question ends its lines between words."""
+    """Ask a person and return the answer; the lines of the question break between words."""
     from rich.text import Text
 
     from dedupe.report.draw import wrapped
@@ -351,7 +351,7 @@ def _answer(one: Finding, number: str, view: View) -> str:
 
 
 def _reason(finding: Finding, verdict: str, earlier: Earlier, view: View) -> str:
-    """Why, in words of a person; else those of an earlier decision of the same kind, or none."""
+    """Return a person's reason; else that of an earlier decision of the same kind, or none."""
     from dedupe.config.decisions import NONE, said_of
 
     if verdict == NONE:
@@ -363,7 +363,7 @@ def _reason(finding: Finding, verdict: str, earlier: Earlier, view: View) -> str
 
 
 def _compare(desk: Desk, key: Key, texts: Texts, view: View) -> None:
-    """A copy and the representative of its cluster, as `dedupe compare` shows them."""
+    """Show a copy and the representative of its cluster, as `dedupe compare` does."""
     from dedupe.comparison.compare import compare_cluster
     from dedupe.comparison.from_report import Recalled
     from dedupe.report.comparison import pieces

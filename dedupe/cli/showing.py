@@ -1,4 +1,4 @@
-"""How a report is shown: in which format, on how many lines, and with which commands to go on."""
+"""How a report is shown: its format, its number of lines, and the commands suggested next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
 
-# The format that the name of a file says, and others that are called so as well.
+# The format for the suffix of a file name, and other suffixes for the same formats.
 ENDINGS = {
     ".json": ("json", "gitlab", "sarif"),
     ".jsonl": ("jsonl",),
@@ -34,18 +34,18 @@ ENDINGS = {
     ".htm": ("html",),
 }
 PLAIN = ("", ".txt", ".text", ".log", ".out")  # the plain text of a report
-# Formats for which a small corpus is cleaned for a trial, to say what that would do; and characters of such a corpus:
-# it takes some two seconds more.
+# Formats for which a small corpus is cleaned as a trial, to show what that would do; and the most characters of such a
+# corpus, which adds some two seconds.
 PLANNED = ("rich", "html")
 CHARACTERS = 400_000
 SCREENS = 2
-PATHS = 3  # named in a command
-# Options of `check` that mean another thing to `clean`, or change nothing of what it does.
+PATHS = 3  # paths named in a command
+# Options of `check` that mean something else for `clean`, or do not change its result.
 OTHERS = ("output", "force", "color", "quiet", "jobs", "memory", "lang", "suggest")
 
 
 def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
-    """The format: that of the option, of the name of the file, of the configuration; else by whether a person reads."""
+    """Return the format from the option, the file name, or the configuration; else by whether a person reads."""
     form, output = options["form"], options["output"]
     ending = output.suffix.lower() if output else ""
     implied = ENDINGS.get(ending, ())
@@ -64,7 +64,7 @@ def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
 
 
 def view_of(context: click.Context, report: Report, plan: Plan | None, options: Mapping[str, Any]) -> View:
-    """How the report is shown; two screens of it where there is a screen."""
+    """Return how the report is shown; on a terminal it may fill two screens."""
     is_on_screen = options["output"] is None and sys.stdout.isatty()
     size, color, limit = get_terminal_size(), options["color"], 0 if options["full"] else options["limit"]
     return View(
@@ -82,7 +82,7 @@ def view_of(context: click.Context, report: Report, plan: Plan | None, options: 
 def plan_of(
     context: click.Context, report: Report, settings: Settings, options: Mapping[str, Any], progress: Progress | None
 ) -> Plan | None:
-    """What `clean` would do, for a report that says so."""
+    """Return what `clean` would do, for a report that shows it."""
     if options["form"] not in PLANNED or options["statistics"] or options["quiet"] or options["against"]:
         return None
     return trial(context.params["paths"], report, settings, options, progress)
@@ -91,7 +91,7 @@ def plan_of(
 def trial(
     paths: Sequence[str], report: Report, settings: Settings, options: Mapping[str, Any], progress: Progress | None
 ) -> Plan | None:
-    """What `clean` would do with what is found in a corpus that is small enough to try."""
+    """Return what `clean` would do with the findings of a corpus that is small enough to try."""
     if not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
         return None
     from dedupe.cleaning.clean import Order
@@ -103,7 +103,7 @@ def trial(
 
 
 def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...]:
-    """Commands to go on with, each with what it is for; none where nothing was found."""
+    """Return next commands, each with its purpose; none if nothing was found."""
     codes = report.summary.by_code
     paths = context.params["paths"]
     if not codes:
@@ -120,7 +120,7 @@ def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...
 
 
 def _options(context: click.Context) -> Iterator[str]:
-    """The options that were given and that `clean` has as well, as they are written."""
+    """Yield the given options that `clean` has as well, as they are written."""
     from dedupe.cli.clean import clean
 
     known = {parameter.name for parameter in clean.params}
@@ -140,7 +140,7 @@ def _options(context: click.Context) -> Iterator[str]:
 
 
 def _folder(paths: Sequence[str]) -> str:
-    """A folder that is not there and stands in none of the paths."""
+    """Return a folder that does not exist and is in none of the paths."""
     here = os.getcwd()
     inside = any(
         os.path.commonpath((os.path.realpath(path), here)) == os.path.realpath(path) for path in paths or (".",)

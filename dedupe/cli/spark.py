@@ -1,4 +1,4 @@
-"""What `check` and `clean` do with `--engine spark`: its options, and runs whose answers are those of one machine."""
+"""How `check` and `clean` run with `--engine spark`: its options, and runs with the same results as on one machine."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from dedupe.core.model import Progress, Report
     from dedupe.spark.frames import Step
 
-TABLES, WRITTEN = ("findings", "clusters", "errors"), "_SUCCESS"  # what Spark puts into a folder that it wrote
+TABLES, WRITTEN = ("findings", "clusters", "errors"), "_SUCCESS"  # names that Spark puts into a folder that it wrote
 ENGINES = ("process", "spark")
 MASTER = "local[*]"
-LEVELS = {"ALL": "DEBUG", "TRACE": "DEBUG", "FATAL": "CRITICAL", "OFF": "CRITICAL"}  # of Spark, as Python calls them
+LEVELS = {"ALL": "DEBUG", "TRACE": "DEBUG", "FATAL": "CRITICAL", "OFF": "CRITICAL"}  # of Spark, and in Python
 LONGEST = 3  # tables that are named
 
 
 def _conf(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
-    """Settings of Spark by name."""
+    """Return settings of Spark by name."""
     for value in values:
         if "=" not in value or not value.startswith("spark."):
             raise click.BadParameter(tell("{value} is no spark.NAME=VALUE", repr(value)), param=parameter)
     return dict((value.partition("=")[0], value.partition("=")[2]) for value in values)
 
 
-# Where the work is done, and whether an earlier run is gone on with.
+# Options for where the work is done, and whether an earlier run continues.
 sparked = given(
     click.option(
         "--engine",
@@ -73,9 +73,9 @@ tabled = given(
 def run_on_spark(
     paths: Sequence[str], settings: Settings, options: dict[str, Any], compared: Callable[[Report], Report]
 ) -> tuple[Report, int]:
-    """The report of a run on Spark and its exit code; with `tables` they are written and the report has figures alone.
+    """Return the report of a run on Spark and its exit code; with `tables` they are written and it has figures only.
 
-    `compared` takes from a report what a baseline holds. Raises DedupeError where there is no Spark, Java or cluster.
+    `compared` removes from a report what a baseline holds. Raises DedupeError if there is no Spark, Java or cluster.
     """
     from dedupe.spark import check_files
 
@@ -97,7 +97,7 @@ def run_on_spark(
 
 @contextmanager
 def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]) -> Iterator[SparkSession]:
-    """A session as the options ask for it; a word where one machine would do."""
+    """Yield a session as the options ask for it, with a note if one machine would do."""
     from dedupe.inputs.find import find
     from dedupe.spark.session import LOG_LEVEL, SMALL, is_local, require, session
 
@@ -128,7 +128,7 @@ def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
 
 @contextmanager
 def looking(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]) -> Iterator[Look]:
-    """What looks at a corpus that is cleaned: a check here, or on Spark, as often as it takes."""
+    """Yield the function that checks a corpus for a clean, here or on Spark, as often as needed."""
     if not is_on_spark(options):
         from dedupe.pipeline.pipeline import check
 
@@ -154,7 +154,7 @@ def looking(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
 
 
 def _told(steps: Sequence[Step]) -> str:
-    """What Spark did: how many jobs, and the tables that took longest."""
+    """Return what Spark did: how many jobs, and the tables that took longest."""
     longest = sorted(steps, key=lambda step: -step.seconds)[:LONGEST]
     told = ", ".join(f"{step.name} {step.seconds:.1f} s ({step.jobs})" for step in longest)
     jobs, seconds = sum(step.jobs for step in steps), sum(step.seconds for step in steps)
@@ -168,7 +168,7 @@ def _told(steps: Sequence[Step]) -> str:
 
 
 def is_on_spark(options: Mapping[str, Any]) -> bool:
-    """Whether Spark is asked for. Raises UsageError for options that say nothing to the other engine."""
+    """True if Spark is asked for. Raises UsageError for options that have no effect with the other engine."""
     given = [f"--{name}" for name in ("master", "stages", "tables", "conf") if options.get(name)]
     if given and options["engine"] != "spark":
         raise click.UsageError(say("{option} is for --engine spark: give that too, or leave it out", given[0]))

@@ -1,6 +1,6 @@
-"""Figures by which to choose a threshold: the jaccard of the pairs of one corpus, and where they leave a gap.
+"""Figures for choosing a threshold: the jaccard values of the pairs of one corpus, and where they leave a gap.
 
-A pair is two regions that were grown from a seed and measured exactly, whether they are copies or not.
+A pair is two regions grown from a seed and measured exactly, whether they are copies or not.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from dedupe.pipeline.pipeline import silent, taken_in
 from dedupe.rules.recurring import REPEATED
 
 BINS = 20
-PAIRS = 5  # pairs on either side of the threshold that are shown
-# A threshold lies between chance and equality; a gap is as wide as a row of the histogram.
+PAIRS = 5  # pairs shown on either side of the threshold
+# A threshold lies between chance and equality; a gap is at least as wide as a row of the histogram.
 LOWEST, HIGHEST, GAP = 0.1, 0.95, 0.05
-FEW = 3  # times as many pairs in a row on either side make few of those between
+FEW = 3  # a row counts as few if rows on both sides have this many times as many pairs
 _LEAST = 1e-9  # a threshold at which only the amount of shared text decides
 
-Texts = Callable[[Collection[int]], Iterator[tuple[int, Kept]]]  # the wanted documents by number
+Texts = Callable[[Collection[int]], Iterator[tuple[int, Kept]]]  # yields the wanted documents by number
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The pairs of low <= jaccard < high, the last bin's high included: copies at the threshold, and others.
+    """The pairs with low <= jaccard < high (the last bin includes high): copies at the threshold, and others.
 
     `kept` is how many pairs of the corpus would be copies if `low` were the threshold.
     """
@@ -55,7 +55,7 @@ class Proposal:
     """A threshold in the middle of a gap between pairs, and what it would change.
 
     Of all pairs that share enough text to be copies at some threshold, `inside` have low < jaccard < high: none in a
-    gap as such, few in what only looks like one. `more` would become copies and `fewer` would be none any more.
+    real gap, few in a thin stretch that is taken for one. `more` pairs would become copies, `fewer` would cease to be.
     """
 
     threshold: float
@@ -68,7 +68,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Side(opposite.Side):
-    """One region of a pair, and its text as sentences of the source; its marks are not looked for."""
+    """One region of a pair, and its text as sentences of the source; its `marks` are left empty."""
 
     sentences: tuple[str, ...]
 
@@ -87,9 +87,9 @@ class Pair:
 class Calibration:
     """All figures of one corpus, a pure function of corpus and settings.
 
-    `pairs` are the nearest to the threshold, the nearest first: those that it makes copies, then those it does not.
-    `proposal` is None where no gap tells copies from others.
-    `twins` documents have the skeleton of an earlier one and were not measured again.
+    `pairs` are the nearest to the threshold, nearest first: those that it makes copies, then those it does not.
+    `proposal` is None if no gap separates copies from others. `twins` is the number of documents with the skeleton of
+    an earlier one; they were not measured again.
     """
 
     settings: Settings
@@ -108,16 +108,16 @@ class Calibration:
 
     @property
     def exit_code(self) -> int:
-        """0, or 2 if not all of the corpus could be read."""
+        """0, or 2 if something in the corpus could not be read."""
         return 2 if self.errors else 0
 
 
 def calibrate(
     paths: Paths, settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
 ) -> Calibration:
-    """Measure near-duplicates as `check` finds them, for whoever chooses a threshold: see `Calibration`.
+    """Measure near-duplicates as `check` finds them, to help choose a threshold: see `Calibration`.
 
-    `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
+    Gives `pairs` pairs on either side of the threshold with their texts. Errors and `progress` are as in `check`.
     """
     settings = replace(settings or Settings(), select=("ND",), ignore=REPEATED)
     passed = Counter[str]()
@@ -132,7 +132,7 @@ def calibrate(
 
 
 def calibration(duplicates: Duplicates, documents: int, texts: Texts, settings: Settings, pairs: int) -> Calibration:
-    """The figures of a corpus from its duplicates, with so many `pairs` on either side of the threshold."""
+    """Return the figures of a corpus from its duplicates, with `pairs` pairs on either side of the threshold."""
     return Calibration(
         settings=settings,
         documents=documents,
@@ -145,14 +145,14 @@ def calibration(duplicates: Duplicates, documents: int, texts: Texts, settings: 
 
 
 def level(shared: I64, levels: int) -> I64:
-    """Jaccard as int64[pairs] from 0 to levels - 1. In whole numbers, so that a border is the same everywhere."""
+    """Return the jaccard as int64[pairs] from 0 to levels - 1; integers make the borders the same on every machine."""
     union = np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
     place: I64 = np.minimum(levels * shared[:, 2] // union, levels - 1)
     return place
 
 
 def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
-    """The measured pairs that share enough text to be copies at some threshold, by their jaccard."""
+    """Return the measured pairs that share enough text to be copies at some threshold, by their jaccard."""
     enough, copies = are_copies(shared, replace(settings, threshold=_LEAST)), are_copies(shared, settings)
     place = level(shared, BINS)
     bins = []
@@ -165,7 +165,7 @@ def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
 
 
 def propose(shared: I64, settings: Settings) -> Proposal | None:
-    """The threshold that the pairs of a corpus speak for: where they are none, or few between many."""
+    """Return the threshold that the pairs suggest: where there are none, or few between many."""
     enough = are_copies(shared, replace(settings, threshold=_LEAST))
     jaccard = np.sort(jaccard_of(shared[enough]))
     gap = _gap(jaccard[(jaccard >= LOWEST) & (jaccard <= HIGHEST)])
@@ -179,7 +179,7 @@ def propose(shared: I64, settings: Settings) -> Proposal | None:
 
 
 def _gap(jaccard: NDArray[np.float64]) -> tuple[float, float] | None:
-    """The widest stretch without a likeness; else the row of a histogram with far fewer than rows on either side."""
+    """Return the widest stretch without a value; else the histogram row with far fewer pairs than rows around it."""
     if len(jaccard) < 2:
         return None
     widths = np.diff(jaccard)
@@ -194,10 +194,10 @@ def _gap(jaccard: NDArray[np.float64]) -> tuple[float, float] | None:
 
 
 def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tuple[int, bool]]:
-    """Which measured pairs stand nearest to the threshold, each with whether it is a copy.
+    """Return the measured pairs nearest to the threshold, each with whether it is a copy.
 
-    The nearest first, up to `count` copies at or above and then up to `count` below that are none. Of two
-    documents at most one pair is taken while there are others: pairs of one template say the same.
+    Nearest first: up to `count` copies at or above it, then up to `count` below it that are none. While there are
+    others, take at most one pair of any two documents, because pairs of one template say the same.
     """
     shared = duplicates.shared
     copies = are_copies(shared, settings)
@@ -213,7 +213,7 @@ def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tupl
 
 
 def _varied(rows: I64, duplicates: Duplicates, count: int) -> list[int]:
-    """The first rows of which no document stands in a row before, filled up with the first others; in order."""
+    """Return the first rows whose documents stand in no earlier row, filled up with the first others; in order."""
     fresh: list[int] = []
     others: list[int] = []
     seen: set[int] = set()
@@ -224,14 +224,14 @@ def _varied(rows: I64, duplicates: Duplicates, count: int) -> list[int]:
 
 
 def _documents(duplicates: Duplicates, rows: I64) -> I64:
-    """int64[rows, 2]: the documents of the two regions of some pairs."""
+    """Return int64[rows, 2]: the documents of the two regions of some pairs."""
     bounds = duplicates.skeletons.doc_sentence
     documents: I64 = np.searchsorted(bounds, duplicates.regions[rows][:, ::2], side="right") - 1
     return documents
 
 
 def _pairs(duplicates: Duplicates, texts: Texts, chosen: Sequence[tuple[int, bool]]) -> tuple[Pair, ...]:
-    """The chosen pairs with their texts."""
+    """Return the chosen pairs with their texts."""
     rows = np.array([row for row, _ in chosen], np.int64)
     sides = _sides(duplicates, texts, rows)
     return tuple(
@@ -241,7 +241,7 @@ def _pairs(duplicates: Duplicates, texts: Texts, chosen: Sequence[tuple[int, boo
 
 
 def _sides(duplicates: Duplicates, texts: Texts, rows: I64) -> dict[int, Side]:
-    """The regions of some pairs, two to a pair, by their number."""
+    """Return the regions of some pairs, two per pair, by their number."""
     skeletons = duplicates.skeletons
     stretches = duplicates.regions[rows].reshape(-1, 2).tolist()
     measures = duplicates.shared[rows].tolist()

@@ -1,7 +1,7 @@
-"""Two documents, or the members of a cluster: what of them is copied, how much is the same, and where they differ.
+"""Compare two documents, or the members of a cluster: what is copied, how much is the same, and where they differ.
 
-Of two whole pages each pair of copied regions is aligned by itself, as `check` would find it: essays change their order
-from page to page. Where none is found (short texts, or unlike ones) the whole documents are aligned.
+Of two whole pages, align each pair of copied regions by itself, as `check` would find it, because essays change their
+order from page to page. If there is none (short texts, or unlike ones), align the whole documents.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from dedupe.rules.scan import Scanner
 from dedupe.text.align import Kind
 from dedupe.text.essays import Essay, split
 
-HELD = 0.5  # a region of which pairs already taken hold this much on both sides is no news
-ALIKE = 0.25  # of two texts without copied regions so much must be equal to show them beside each other
+HELD = 0.5  # skip a region if earlier pairs already cover this share of it on both sides
+ALIKE = 0.25  # least equal share at which two texts without copied regions are shown side by side
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two aligned regions; `relation` is None for texts that share too little to be copies.
 
-    `sentences` cover both regions, and count from their starts.
+    `sentences` cover both regions; their offsets count from the start of the region.
     """
 
     sides: tuple[Side, Side]
@@ -56,10 +56,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All pairs, in the order of the first text. `rest` are the stretches of either text that no pair holds.
+    """All pairs, in the order of the first text. `rest` are the spans of either text that no pair covers.
 
-    `is_same` says that all texts are the same, character for character. `documents` are the two texts; of a `cluster`
-    it is empty, and so is `rest`.
+    `is_same` is true if all texts are equal, character for character. `documents` are the two texts; for a `cluster` it
+    is empty, and so is `rest`.
     """
 
     pairs: tuple[Pair, ...]
@@ -71,13 +71,13 @@ class Comparison:
 
     @property
     def exit_code(self) -> int:
-        """0 the same text, 1 they differ, 2 some could not be read."""
+        """0 if the texts are the same, 1 if they differ, 2 if some could not be read."""
         return 2 if self.failures else int(not self.is_same)
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A document with what its rules found; `bare` is it without chrome and without what is not meant."""
+    """A document with the findings of its rules; in `bare` the chrome and everything outside `span` are blanked."""
 
     document: Document
     span: Span
@@ -88,7 +88,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Measures:
-    """Tokens of either text; distinct shingles of the one, the other and both; whether the skeletons are equal."""
+    """Tokens of each text; distinct shingles of one, the other and both; whether the skeletons are equal."""
 
     tokens: tuple[int, int]
     shared: tuple[int, int, int]
@@ -96,17 +96,17 @@ class _Measures:
 
     @property
     def jaccard(self) -> float:
-        """As a report gives it."""
+        """The jaccard, rounded as in a report."""
         one, other, both = self.shared
         return 1.0 if self.same else round(both / max(1, one + other - both), 4)
 
     def containment(self, side: int) -> float:
-        """How much of a side's shingles the other one has, as a report gives it."""
+        """Return the share of a side's shingles that the other side also has, rounded as in a report."""
         return 1.0 if self.same else round(self.shared[2] / max(1, self.shared[side]), 4)
 
 
 class _Part(NamedTuple):
-    """A region of a text, and what is known of it."""
+    """A region of a text, and the facts about it."""
 
     text: _Text
     span: Span
@@ -118,7 +118,7 @@ class _Part(NamedTuple):
 
 
 def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
-    """Two documents, or stretches of them. Swapping them swaps the sides of the answer and changes nothing else."""
+    """Compare two documents, or spans of them. Swapping them swaps the sides of the result and changes nothing else."""
     if one.text > other.text:
         return _mirrored(compare(other, one, settings))
     scanner = _scanner(settings)
@@ -134,7 +134,7 @@ def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
 
 
 def compare_cluster(recalled: Recalled) -> Comparison:
-    """Every other member of a cluster with its representative, in the order of the report."""
+    """Compare the representative of a cluster with every other member, in the order of the report."""
     cluster, scanner = recalled.cluster, _scanner(recalled.settings)
     numbers: dict[DocumentKey, list[int]] = {}
     for number, member in enumerate(cluster.members):
@@ -152,7 +152,7 @@ def compare_cluster(recalled: Recalled) -> Comparison:
 
 
 def _scanner(settings: Settings) -> Scanner:
-    """All rules, reported or not, as `check` compares texts with."""
+    """Return a scanner with all rules, reported or not, which `check` also uses when comparing texts."""
     return Scanner([rule for table in (settings.rules, *RULES) for rule in table])
 
 
@@ -166,7 +166,7 @@ def _look(extract: Extract, scanner: Scanner) -> _Text:
 
 
 def _regions(texts: Sequence[_Text], settings: Settings) -> list[tuple[Span, Span]]:
-    """The copied regions of two texts, without those that larger ones hold on both sides already."""
+    """Return the copied regions of two texts, without those that larger ones already cover on both sides."""
     starts = [[essay.start for essay in text.essays] for text in texts]
     skeletons = tokenize([text.bare for text in texts], starts, settings.fold_script)
     found = find_duplicates(sign(skeletons), mark_table([]), settings, lambda *_: None)
@@ -202,7 +202,7 @@ def _parts(text: _Text, spans: Sequence[Span]) -> list[_Part]:
 
 
 def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
-    """Two regions measured as `check` measures them, and aligned."""
+    """Measure two regions as `check` does, and align them."""
     measures = _measures((one.bare, other.bare), settings)
     left, right = (
         Side(part.text.document, part.facts.region, measures.tokens[at], measures.containment(at), _marks(part))
@@ -227,7 +227,7 @@ def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
 
 
 def _relation(measures: _Measures, facts: Sequence[Facts], settings: Settings) -> Relation | None:
-    """As in a cluster; None for what is no copy."""
+    """Return the relation as in a cluster; None if the texts are no copies."""
     shared = np.array([measures.shared], np.int64)
     if not measures.same and not are_copies(shared, settings)[0]:
         return None
@@ -236,7 +236,7 @@ def _relation(measures: _Measures, facts: Sequence[Facts], settings: Settings) -
 
 
 def _is_worth_it(pair: Pair) -> bool:
-    """Whether two texts without a copied region are alike enough to stand beside each other."""
+    """True if two texts without a copied region are alike enough to be shown side by side."""
     if pair.relation is not None:
         return True
     parts = (part for sentence in pair.sentences for part in sentence.parts if part.kind is Kind.EQUAL)
@@ -250,7 +250,7 @@ def _rest(texts: Sequence[_Text], pairs: Sequence[Pair]) -> tuple[tuple[Span, ..
 
 
 def _outside(text: _Text, regions: Sequence[Region]) -> tuple[Span, ...]:
-    """The stretches of what is meant of a text that no region holds, but for those that are white space."""
+    """Return the parts of a text's span that no region covers and that are not just white space."""
     spans, at = [], text.span.start
     for start, end in (*sorted((region.start, region.end) for region in regions), (text.span.end, text.span.end)):
         if text.document.text[at:start].strip():

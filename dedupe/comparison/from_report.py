@@ -1,4 +1,4 @@
-"""A cluster of an earlier report, and its texts as they are now; that they are those of the report is checked."""
+"""Read a cluster from an earlier report with its texts as they are now, and check that they are still the same."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from dedupe.inputs.sources import STDIN, reason_of
 from dedupe.rules.scan import Lines
 
 VERSION = 1
-SHOWN = 5  # ids that an error shows
+SHOWN = 5  # ids shown in an error
 AGAIN = "run `dedupe check --format json` again"
-LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings may be passed over
+LINES = ('"type": "summary"', '"type": "cluster"')  # of a jsonl report; rows of findings may be skipped
 FINDING = '"type": "finding"'
-# What shapes how a text is read and compared; the rest of a report's settings is of no account here.
+# Settings that shape how a text is read and compared; the report's other settings do not matter here.
 KEPT = (
     "threshold",
     "min_length",
@@ -45,14 +45,14 @@ DocumentKey = tuple[str, str | None]  # path and record
 
 
 class ReportError(PlaceError):
-    """A file that is no report of ours, or that has no such cluster."""
+    """A file that is no report of dedupe, or that has no such cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A cluster of a report with the documents of its members, but for those in `failures`.
+    """A cluster of a report with the documents of its members, except those in `failures`.
 
-    `settings` are those that the report was made with, as far as they shape how texts are read and compared.
+    `settings` are those of the report, as far as they shape how texts are read and compared.
     """
 
     cluster: Cluster
@@ -62,10 +62,10 @@ class Recalled:
 
 
 def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -> Recalled:
-    """The cluster of a report whose id is `wanted` or begins so.
+    """Return the cluster of a report whose id is `wanted` or begins with it.
 
-    Texts are read as they were for the report: its own settings go before `settings`, but for those in `given`.
-    Raises ReportError for a file that is no report, for an id that is not in it, and where texts have changed since.
+    Reads texts as for the report: its own settings override `settings`, except those named in `given`. Raises
+    ReportError for a file that is no report, for an id that is not in it, and if texts have changed since.
     """
     report = read_report(path)
     row = _chosen(path, report["clusters"], wanted)
@@ -82,7 +82,7 @@ def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -
 
 
 def as_told(path: str, told: Any, settings: Settings, given: Collection[str]) -> Settings:
-    """The settings, but for those that a report tells of itself; those in `given` stay. Raises ReportError."""
+    """Return the settings, overridden by those in a report except the ones named in `given`. Raises ReportError."""
     told = told if isinstance(told, dict) else {}
     values = {key: told[key] for key in KEPT if key in told and key not in given}
     try:
@@ -95,7 +95,7 @@ def as_told(path: str, told: Any, settings: Settings, given: Collection[str]) ->
 
 
 def read_report(path: str, has_findings: bool = False) -> dict[str, Any]:
-    """A report in the format `json` or `jsonl`, of that with or without its findings. Raises ReportError."""
+    """Read a report in the format `json` or `jsonl`, the latter with or without its findings. Raises ReportError."""
     try:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         text = data.decode("utf-8-sig")
@@ -132,7 +132,7 @@ def _parsed(text: str, kinds: Sequence[str]) -> Any:
 
 
 def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
-    """The one cluster whose id is this, or begins so."""
+    """Return the one cluster whose id is `wanted` or begins with it."""
     rows = {str(row.get("id")): row for row in clusters if isinstance(row, dict)}
     found = [wanted] if wanted in rows else [name for name in rows if name.startswith(wanted)]
     if len(found) == 1:
@@ -152,7 +152,7 @@ def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
 
 
 def cluster_of(row: Mapping[str, Any]) -> Cluster:
-    """A row of the JSON report as what it was written from. Raises KeyError, TypeError, ValueError or OverflowError."""
+    """Rebuild a cluster from a row of the JSON report. Raises KeyError, TypeError, ValueError or OverflowError."""
     members = tuple(map(_member, row["members"]))
     if not 0 <= row["representative"] < len(members):
         raise ValueError("representative")
@@ -172,14 +172,14 @@ def _member(row: Mapping[str, Any]) -> Copy:
         title=row.get("title"),
     )
     measures = float(row["jaccard"]), float(row["containment"]), int(row["marks"]), int(row["tokens"])
-    # An earlier version said none of the rest.
+    # Reports of earlier versions lack the remaining fields.
     severity = Severity(row.get("severity", Severity.WARNING.value))
     rest = bool(row.get("home", True)), int(row.get("holds", 0)), bool(row.get("old", False)), row.get("equal_to")
     return Copy(region, Relation(row["relation"]), *measures, severity, *rest)
 
 
 def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, Document], list[Failure]]:
-    """The documents of the members, each file read once; what is no longer there is a failure."""
+    """Return the documents of the members, reading each file once; what is no longer there is a failure."""
     wanted: dict[str, set[str | None]] = {}
     for member in cluster.members:
         wanted.setdefault(member.region.path, set()).add(member.region.record)
@@ -198,12 +198,12 @@ def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, 
 
 
 def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document]) -> None:
-    """Raise ReportError unless the texts are those that the cluster's id was made from, as far as they are there."""
+    """Raise ReportError unless the texts, as far as they are there, are those that the cluster's id was made from."""
     regions = [member.region for member in cluster.members]
     here = [(region, documents[key]) for region in regions if (key := (region.path, region.record)) in documents]
     is_whole = len(here) == len(regions)
     digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
-    has_old = any(member.old for member in cluster.members)  # whose text may be gone: its id is made of places
+    has_old = any(member.old for member in cluster.members)  # an old text may be gone: such ids are made of places
     if is_whole and (has_old or cluster_id(digests) == cluster.id) and all(stands(*pair) for pair in here):
         return
     moved = [region.path for region, document in here if not stands(region, document)]
@@ -215,7 +215,7 @@ def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document
 
 
 def stands(region: Region, document: Document) -> bool:
-    """Whether a region begins and ends on the lines that the report says."""
+    """True if a region begins and ends on the lines that the report gives."""
     lines = Lines(document.text)
     ends = (lines.place(region.start)[0], lines.place(region.end)[0])
     return region.end <= len(document.text) and ends == (region.line, region.end_line)

@@ -1,4 +1,4 @@
-"""Two regions opposite each other, sentence by sentence, each difference with the slot that it fills."""
+"""Two regions side by side, sentence by sentence, each difference with the slot that it fills."""
 
 from __future__ import annotations
 
@@ -35,43 +35,43 @@ class Side:
         return self.document.text[self.region.start : self.region.end]
 
     def part(self, span: Span) -> str:
-        """Some of the text of the region, which spans of parts count from."""
+        """Return part of the region's text; spans count from the start of the region."""
         return self.document.text[self.region.start + span.start : self.region.start + span.end]
 
     @property
     def unfilled(self) -> int:
-        """How many marks and holes it has that a person would mind, as a report counts them."""
+        """The number of its marks and holes that matter to a person, as a report counts them."""
         return sum(mark.severity is not Severity.NOTE for mark in self.marks)
 
     @property
     def blanks(self) -> list[tuple[int, int]]:
-        """Where in the region its marks stand; holes, of which nothing is there, are none."""
+        """The spans of its marks in the region; holes have no text and are left out."""
         start, length = self.region.start, self.region.end - self.region.start
         return [(mark.start - start, min(mark.end - start, length)) for mark in self.marks if mark.slot != ELIDED]
 
     def slot(self, span: Span) -> str:
-        """What a span of the region stands for."""
+        """Return what kind of slot a span of the region is."""
         start = self.region.start
         return slot_of(self.document.text, Span(start + span.start, start + span.end), self.marks)
 
     def is_blank(self, span: Span) -> bool:
-        """Whether a span of the region is a mark, or nothing at all."""
+        """True if a span of the region is a mark, or empty."""
         return self.mark_at(span) is not None or not self.part(span).strip(f"{MARKS} ")
 
     def is_mark(self, span: Span) -> bool:
-        """Whether a span of the region lies in a mark."""
+        """True if a span of the region lies in a mark."""
         start, end, mark = self.region.start + span.start, self.region.start + span.end, self.mark_at(span)
         return mark is not None and mark.slot != ELIDED and mark.start <= start < end <= mark.end
 
     def mark_at(self, span: Span) -> Finding | None:
-        """The mark or hole that a span of the region touches."""
+        """Return the mark or hole that a span of the region touches."""
         start, end = self.region.start + span.start, self.region.start + span.end
         at = bisect_right(self.marks, max(start, end - 1), key=lambda mark: mark.start)
         return self.marks[at - 1] if at and start < self.marks[at - 1].end else None
 
 
 class Part(NamedTuple):
-    """A stretch of a sentence; `slot` is what a fill or a blank stands for, None for what is equal and for words."""
+    """A part of a sentence; `slot` is what a fill or a blank stands for, None for equal text and for other words."""
 
     kind: Kind
     one: Span
@@ -80,7 +80,7 @@ class Part(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """Sentences opposite each other, or one that only one text has: its parts cover both spans."""
+    """A pair of sentences, or a sentence that only one text has: its parts cover both spans."""
 
     one: Span
     other: Span
@@ -88,23 +88,23 @@ class Sentence(NamedTuple):
 
     @property
     def is_paired(self) -> bool:
-        """Whether both texts have it."""
+        """True if both texts have the sentence."""
         return self.one.start < self.one.end and self.other.start < self.other.end
 
     @property
     def differs(self) -> bool:
-        """Whether not all of it is equal."""
+        """True unless all of it is equal."""
         return any(part.kind is not Kind.EQUAL for part in self.parts)
 
 
 def opposite(sides: tuple[Side, Side]) -> tuple[Sentence, ...]:
-    """The sentences of two regions in order, every character of both in exactly one part."""
+    """Return the sentences of two regions in order; every character of both is in exactly one part."""
     rows = align(*(tokens_of(side.text, side.blanks) for side in sides))
     return tuple(_ordered(_sentence(row, sides) for row in rows))
 
 
 def mirrored(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The same with its sides changed over."""
+    """Return the sentences with their two sides swapped."""
     return tuple(
         _ordered(
             Sentence(other, one, tuple(part._replace(one=part.other, other=part.one) for part in parts))
@@ -119,7 +119,7 @@ def _sentence(row: Row, sides: tuple[Side, Side]) -> Sentence:
 
 
 def _ordered(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
-    """The same sentences; of those that follow each other and that one text alone has, the first text's come first."""
+    """Yield the sentences; in a run of sentences that only one text has, those of the first text come first."""
     for is_paired, group in groupby(sentences, key=lambda row: row.is_paired):
         run = list(group)
         if is_paired:
@@ -137,7 +137,7 @@ def _ordered(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
 
 
 def _part(stretch: Stretch, sides: tuple[Side, Side], is_paired: bool) -> Part:
-    """A stretch with its slot: the one that tells more of the two that its sides give."""
+    """Return a part with its slot: the more specific of the two slots that the sides give."""
     kind, one, other = stretch
     if kind is Kind.ONLY and is_paired and _is_hole(sides, (one, other)):
         kind = Kind.BLANK
@@ -148,7 +148,7 @@ def _part(stretch: Stretch, sides: tuple[Side, Side], is_paired: bool) -> Part:
 
 
 def _is_hole(sides: tuple[Side, Side], spans: tuple[Span, Span]) -> bool:
-    """Whether a slot that only one text has is gone in the other: a figure, a mark, or a hole that is known."""
+    """True if the other text lost a slot that one text has: a figure, a mark, or a known hole."""
     at = int(spans[0].start < spans[0].end)
     side, span = sides[1 - at], spans[1 - at]
     is_figure = bool(FIGURE_RE.fullmatch(fold(side.part(span))))

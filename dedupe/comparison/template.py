@@ -1,6 +1,6 @@
-"""The text that copies share, with a slot wherever one of them differs, and what each has in every slot.
+"""The text that copies share, with a slot wherever one of them differs, and the fill of each copy in every slot.
 
-The first side of a pair gives the text. Of two documents each pair makes a template; of a cluster all make one.
+The first side of a pair provides the text. For two documents each pair makes a template; a cluster makes one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dedupe.text.marks import MARKS
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """What one copy has in a slot: a span of its region, and whether it is a mark, or nothing in place of a fill."""
+    """What one copy has in a slot: a span of its region, and whether that is a mark, or empty instead of a fill."""
 
     span: Span
     text: str
@@ -29,7 +29,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place of the template; `number` counts the slots of its kind. `fills` are those of all copies, in order."""
+    """A slot of the template; `number` counts the slots of its kind. `fills` are those of all copies, in order."""
 
     kind: str
     number: int
@@ -38,7 +38,7 @@ class Slot:
 
     @property
     def name(self) -> str:
-        """As a person calls it.
+        """The name shown to a person.
 
         >>> Slot("year", 2, Span(0, 4), ()).name
         'year 2'
@@ -48,13 +48,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The text of the first of `copies` with its slots, in order and apart from each other."""
+    """The text of the first of `copies` with its slots, ordered and disjoint."""
 
     copies: tuple[Side, ...]
     slots: tuple[Slot, ...]
 
     def parts(self) -> Iterator[str | Slot]:
-        """The common text and the slots, as they follow each other."""
+        """Yield the common text and the slots in order."""
         text, at = self.copies[0].text, 0
         for slot in self.slots:
             if at < slot.span.start:
@@ -66,7 +66,7 @@ class Template:
 
 
 def templates(comparison: Comparison) -> list[Template]:
-    """The templates of a comparison: one of a cluster, one of each pair of copied regions of two documents."""
+    """Return the templates of a comparison: one for a cluster, or one for each pair of copied regions."""
     if comparison.cluster is not None:
         return [_template(comparison.pairs)] if comparison.pairs else []
     return [_template([pair]) for pair in comparison.pairs]
@@ -93,9 +93,9 @@ def _fill(side: Side, span: Span, kind: str) -> Fill:
 
 
 class _Place(NamedTuple):
-    """Where the first text has a slot: one of a kind, or just other words.
+    """Where the first text has a slot: one of a known kind, or just other words.
 
-    What another text adds at its first or its last point is a part of it where it `opens` or `closes` it.
+    Text that another copy adds at its first or last point belongs to it if it `opens` or `closes` the place.
     """
 
     start: int
@@ -106,10 +106,10 @@ class _Place(NamedTuple):
 
 
 def _places(pairs: Sequence[Pair]) -> list[_Place]:
-    """All differences, and the marks that all copies have, in order and apart from each other.
+    """Return all differences, and the marks that all copies have, ordered and disjoint.
 
-    Those that overlap are one. So are words that touch, what one text has instead of what another has, and marks; and
-    what is added behind a difference, with what that one adds there.
+    Overlapping ones are merged. So are adjacent ones of the same sort (slots, or other words), and an insertion behind
+    a difference with what that difference adds there.
     """
     found = {(part.one.start, part.one.end, part.slot is not None) for pair in pairs for part in pair.differences}
     found.update((*place, True) for place in pairs[0].sides[0].blanks)
@@ -126,19 +126,19 @@ def _places(pairs: Sequence[Pair]) -> list[_Place]:
 def _are_one(one: _Place, other: _Place) -> bool:
     if other.start < one.end or one[:2] == other[:2]:
         return True
-    # Of what another text adds at one point nothing says where the first ends and the second begins.
+    # Of two insertions at one point nothing tells where the first ends and the second begins.
     return other.start == one.end and (one.is_slot is other.is_slot or (one.closes and other.opens))
 
 
 def _joined(one: _Place, other: _Place) -> _Place:
-    """Two places as one; the first begins no later."""
+    """Merge two places; the first begins no later."""
     closes = [place.closes for place in (one, other) if place.end == max(one.end, other.end)]
     opens = one.opens or (one.start == other.start and other.opens)
     return _Place(one.start, max(one.end, other.end), one.is_slot and other.is_slot, opens, any(closes))
 
 
 class _Reader:
-    """Finds in the other text of a pair what stands opposite a span of the first."""
+    """Finds the span in the other text of a pair opposite a span of the first."""
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
@@ -148,17 +148,17 @@ class _Reader:
         self._letters: dict[int, tuple[list[int], list[int]]] = {}
 
     def kinds(self, span: Span) -> list[str]:
-        """The slots that this pair makes of a span; none where it is equal."""
+        """Return the slots that this pair makes of a span; none where it is equal."""
         near = self._parts[bisect_left(self._ends, span.start) : bisect_right(self._starts, span.end)]
         return [part.slot for part in near if part.slot and span.start <= part.one.start and part.one.end <= span.end]
 
     def span(self, place: _Place) -> Span:
-        """The span of the other text."""
+        """Return the span of the other text."""
         start, end = self._opposite(place.start, not place.opens), self._opposite(place.end, place.closes)
         return Span(min(start, end), end)
 
     def _opposite(self, at: int, is_behind: bool) -> int:
-        """The place opposite a place of the first text, before or behind what only the other has there."""
+        """Return the offset opposite one of the first text, behind or before what only the other has there."""
         if not self._parts:
             return 0
         number = bisect_right(self._starts, at) - 1 if is_behind else bisect_left(self._ends, at)
@@ -169,7 +169,7 @@ class _Reader:
         return part.other.end if is_after else part.other.start
 
     def _inside(self, number: int, offset: int, is_behind: bool) -> int:
-        """A place inside an equal part: by its letters, for of punctuation and marks one text may have more."""
+        """Return the offset opposite one in an equal part, by counting letters: punctuation and marks may differ."""
         part = self._parts[number]
         if part.one.end - part.one.start == part.other.end - part.other.start:
             return part.other.start + offset

@@ -1,4 +1,4 @@
-"""A whole report of an earlier run, with its texts as they are now: who decides about findings needs no second run."""
+"""Read a whole earlier report with its texts as they are now, so that deciding about findings needs no second run."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from dedupe.rules.scan import CONTEXT
 Row = Mapping[str, Any]
 Wanted = dict[str, set[str | None]]
 STALE = say("changed since the report was made, or gone (its paths count from where it was made): {WAY}", AGAIN)
-WRONG = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what comes of rows that were changed
+WRONG = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # raised by rows that were changed
 
 
 def recall_report(path: str, settings: Settings, given: Collection[str]) -> Report:
-    """What a report in JSON says of texts that are still what they were; the others are among its errors.
+    """Read from a JSON report what it says of unchanged texts; list the changed ones among its errors.
 
-    The settings of the report go before `settings`, but for those in `given`. Raises ReportError for what is no report.
+    The report's settings override `settings`, except those in `given`. Raises ReportError for what is no report.
     """
     told = read_report(path, has_findings=True)
     settings = as_told(path, told.get("settings"), settings, given)
@@ -40,7 +40,7 @@ def recall_report(path: str, settings: Settings, given: Collection[str]) -> Repo
 
 
 def _wanted(rows: Collection[Row], clusters: Collection[Cluster]) -> Wanted:
-    """The records of each path that something is told of, in the order of the findings."""
+    """Return, for each path with findings or members, the records that they are in; in the order of the findings."""
     wanted: Wanted = defaultdict(set)
     for row in rows:
         wanted[str(row["path"])].add(row.get("record"))
@@ -59,7 +59,7 @@ def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], lis
     for cluster in clusters:
         for member in cluster.members:
             regions[member.region.path].append(member.region)
-    # A report may come from a stranger: what it names elsewhere is not asked for.
+    # A report may come from a stranger, so remote paths in it are not fetched.
     here = tuple(sorted(path for path in wanted if not is_remote(path)))
     texts = Texts(here, settings)
     findings: list[Finding] = []
@@ -82,7 +82,7 @@ def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], lis
 
 
 def _in_parts(findings: Sequence[Finding], clusters: Sequence[Cluster]) -> Iterator[Finding]:
-    """Findings, those of copies with messages that can be told in another language: JSON has but the English."""
+    """Yield the findings; rebuild the messages of copies, because JSON has them only in English."""
     verdicts = {
         (cluster.id, copy.region.path, copy.region.record, copy.region.start): verdict_of(cluster, number, "")
         for cluster in clusters
@@ -99,7 +99,7 @@ def _stands(region: Region, document: Document | None) -> bool:
 
 
 def _finding(row: Row, document: Document | None) -> Finding | None:
-    """The finding of a row, with what stands around it now; None where its text is another, or gone."""
+    """Return the finding of a row with its current context; None if its text has changed or is gone."""
     kind, start, end, text = Kind(row["kind"]), int(row["start"]), int(row["end"]), str(row["text"])
     if document is None:
         return None

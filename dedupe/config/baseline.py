@@ -1,7 +1,7 @@
-"""The baseline: findings that were accepted once, so that a check reports only what is new.
+"""The baseline: findings that were accepted once, so that a check reports only new ones.
 
-It is a file to commit. A line is a finding, without places that drift, so that a change shows as the lines it is; and
-every line ends alike, so that git can merge two sides that both added some.
+It is a file to commit. Each line is a finding without places that drift, so a change shows only the lines concerned.
+Every line ends alike, so git can merge two sides that both added lines.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from dedupe.core.regular import read_regular
 from dedupe.core.report import keep
 
 NAME = ".dedupe-baseline.json"
-MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others
+MARK, VERSION = "dedupe-baseline", 1  # the key that marks our files
 LARGEST = 1 << 30  # bytes
-TEXT = 40  # code points of a finding that its line shows, for whoever reads the file
-CORPUS_WIDE = ("ND", "BP291")  # codes whose findings go when another document does
+TEXT = 40  # code points of a finding on its line, for whoever reads the file
+CORPUS_WIDE = ("ND", "BP291")  # codes whose findings disappear when another document does
 ANEW = "write it anew with `dedupe baseline`"
 
 
 class Entry(NamedTuple):
     """A finding as a baseline knows it: path from the file's folder, code, text for people, print of the content.
 
-    Records are not named, for many are known by the number of their line alone.
+    It does not name the record, because many records are known only by their line number.
     """
 
     path: str
@@ -54,15 +54,15 @@ class Baseline:
 
     @property
     def folder(self) -> str:
-        """What its paths count from."""
+        """Return the folder from which the paths of the file count."""
         return str(self.file.parent)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A report against a baseline: `report` has what is `new`; `gone` are entries that nothing was found for.
+    """A report against a baseline: `report` has what is `new`; `gone` are entries without a finding.
 
-    `baseline` is the one that was given, but for documents that were followed: they have their new names.
+    `baseline` is the one that was given, with new names for the documents that were followed.
     """
 
     report: Report
@@ -71,19 +71,19 @@ class Compared:
     gone: list[Entry]
 
     def pruned(self) -> Baseline:
-        """The baseline without what is gone."""
+        """Return the baseline without the entries that are gone."""
         left = Counter(self.baseline.entries) - Counter(self.gone)
         return Baseline(self.baseline.file, tuple(sorted(left.elements())))
 
     def accepted(self) -> Baseline:
-        """The baseline without what is gone and with what is new."""
+        """Return the baseline without the entries that are gone and with the new ones."""
         return Baseline(self.baseline.file, tuple(sorted([*self.pruned().entries, *self.new])))
 
 
 def find_baseline(paths: Sequence[str]) -> Path | None:
-    """The nearest baseline, upwards from the corpus as a configuration file is; None where there is none.
+    """Return the nearest baseline, upwards from the corpus as for a configuration file; None if there is none.
 
-    Raises BaselineError for one of another user, and for a link to one elsewhere: nobody has named it.
+    Nobody named it, so raises BaselineError if it belongs to another user or is a link that leads elsewhere.
     """
     found = next((folder / NAME for folder in upwards(paths) if os.path.isfile(folder / NAME)), None)
     if found and not (is_mine(found) and is_inside(str(found), str(found.parent))):
@@ -95,7 +95,7 @@ def find_baseline(paths: Sequence[str]) -> Path | None:
 
 
 def read(file: Path) -> Baseline:
-    """The baseline in a file. Raises BaselineError for one that is not there, not ours, or not whole."""
+    """Return the baseline in a file. Raises BaselineError if it does not exist, is not ours, or is not whole."""
     name = shown(file)
     try:
         text = read_regular(file, LARGEST).decode("utf-8-sig")
@@ -146,7 +146,7 @@ def _entries(name: str, table: Any) -> Iterator[Entry]:
 
 
 def write(baseline: Baseline) -> None:
-    """Write the file as a whole or not at all. Raises BaselineError where it cannot be written."""
+    """Write the file as a whole or not at all. Raises BaselineError if it cannot be written."""
     try:
         with whole_file(Path(os.path.realpath(baseline.file))) as file:
             file.write("".join(lines(baseline)).encode("utf-8"))
@@ -159,7 +159,7 @@ def write(baseline: Baseline) -> None:
 
 
 def lines(baseline: Baseline) -> Iterator[str]:
-    """The text of a file. The empty object at the end lets every line before it end in a comma."""
+    """Yield the text of a file. The empty object at the end lets every line before it end in a comma."""
     yield f'{{"{MARK}": {VERSION}, "findings": [\n'
     for entry in sorted(baseline.entries):
         yield f"{_printable(json.dumps(entry._asdict(), ensure_ascii=False))},\n"
@@ -167,14 +167,14 @@ def lines(baseline: Baseline) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """JSON with escapes for what a terminal would obey, or a file could not hold."""
+    """Return JSON with escapes for what a terminal would obey or a file could not hold."""
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def compare(report: Report, baseline: Baseline, paths: Sequence[str], follow: bool = False) -> Compared:
-    """Take from a report of `paths` what the baseline holds; a cluster goes when all its findings do.
+    """Remove from a report of `paths` what the baseline holds; a cluster goes when all its findings do.
 
-    With `follow` documents that are no longer there are known again under new names.
+    With `follow`, documents that no longer exist are recognised under new names.
     """
     left, new = _match(report, baseline)
     if follow and left and new:
@@ -194,7 +194,7 @@ def compare(report: Report, baseline: Baseline, paths: Sequence[str], follow: bo
 
 
 def _match(report: Report, baseline: Baseline) -> tuple[list[Entry], dict[int, Entry]]:
-    """The entries that nothing was found for, and the findings, by number, that have no entry."""
+    """Return the entries without a finding, and the findings without an entry, by number."""
     waiting: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in baseline.entries:
         waiting[entry.path, entry.fingerprint].append(entry)
@@ -211,7 +211,7 @@ def _match(report: Report, baseline: Baseline) -> tuple[list[Entry], dict[int, E
 
 
 class _Entries:
-    """Makes entries of findings; a document's path is only worked out once."""
+    """Makes entries of findings, and works out each document's path only once."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -225,7 +225,7 @@ class _Entries:
 
 
 def _follow(baseline: Baseline, left: Sequence[Entry], new: Iterable[Entry]) -> Baseline:
-    """The baseline with new names for those of its documents that are no longer there, where they have some."""
+    """Return the baseline with new names for documents that no longer exist, where new names are found."""
     lost = [entry for entry in left if not os.path.lexists(os.path.join(baseline.folder, entry.path))]
     names = renames(((e.path, e.fingerprint) for e in lost), ((e.path, e.fingerprint) for e in new))
     entries = (entry._replace(path=names.get(entry.path, entry.path)) for entry in baseline.entries)
@@ -233,7 +233,7 @@ def _follow(baseline: Baseline, left: Sequence[Entry], new: Iterable[Entry]) -> 
 
 
 def _clusters(report: Report, is_new: bytearray) -> tuple[Cluster, ...]:
-    """The clusters with a new finding, and those that have no findings to accept."""
+    """Return the clusters with a new finding, and those that have no findings to accept."""
     fates: dict[str, int] = defaultdict(int)
     for finding, fate in zip(report.findings, is_new):
         if finding.cluster:
@@ -242,10 +242,10 @@ def _clusters(report: Report, is_new: bytearray) -> tuple[Cluster, ...]:
 
 
 def _gone(left: Sequence[Entry], baseline: Baseline, report: Report, paths: Sequence[str]) -> list[Entry]:
-    """Of entries that nothing was found for those that would have been found.
+    """Return, of the entries without a finding, those that the run would have found.
 
-    That is where their document was looked at, or is no longer there, for a code that is wanted. What only comparing
-    documents finds is gone when all documents of the baseline were looked at, and not before.
+    An entry counts if its code is wanted and its document was checked or no longer exists. What only a comparison of
+    documents finds counts only if all documents of the baseline were checked.
     """
 
     def full(path: str) -> PurePath:
@@ -272,5 +272,5 @@ def _gone(left: Sequence[Entry], baseline: Baseline, report: Report, paths: Sequ
 
 
 def _files(path: str) -> tuple[str, ...]:
-    """The files that the path of an error may mean: it can have a line or a record behind it."""
+    """Return the files that the path of an error may mean, because it can end in a line or a record."""
     return path, path.rpartition(":")[0], path.rpartition("#")[0]

@@ -1,6 +1,6 @@
-"""What a person decided about findings, as [[allow]] tables of the configuration: written, read, and taken out again.
+"""Decisions of a person about findings, as [[allow]] tables of the configuration: write, read and remove them.
 
-Each has a reason that ends in the fingerprint of its finding, by which it is known again.
+The reason of each table ends in the fingerprint of its finding, which identifies it.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from dedupe.text.batch import fold
 
 STAYS, INSTEAD, NONE = "stays", "instead", "none"
 SAID = {STAYS: "a text of its own", INSTEAD: "kept in place of what it is a copy of"}
-FINE = "fine as it is"  # what is said of a finding that is no copy, and stays
-AROUND = 12  # characters of its line, on either side, that such a finding is known by
-WHOLE = 60  # characters of a finding that are written down; of the rest only how many they are
-LONGEST = 200  # characters of what a person gives as a reason
+FINE = "fine as it is"  # the default reason for a finding that is no copy and stays
+AROUND = 12  # characters of the line on either side by which such a finding is identified
+WHOLE = 60  # characters of a finding that are written out; of the rest only their number
+LONGEST = 200  # characters of a reason that a person gives
 MOST = 1 << 20  # bytes of a configuration
 REVIEWED_RE = re.compile(r"reviewed: (.*) \[([0-9a-f]{16})\]", re.DOTALL)
-# What a pattern of paths would take for more than itself.
+# Characters that a path pattern would not take literally.
 GLOB_RE = re.compile(r"[\\*?\[\]!# ]")
 
 
 class Decision(NamedTuple):
-    """What is decided about a finding, and why."""
+    """A decision about a finding, and the reason."""
 
     finding: Finding
     verdict: str
@@ -39,18 +39,18 @@ class Decision(NamedTuple):
 
 
 def decided(allows: Iterable[Allow]) -> dict[str, tuple[str, str]]:
-    """The verdicts of a configuration, and their reasons, by the fingerprints of their findings."""
+    """Return the verdicts of a configuration and their reasons, by the fingerprints of their findings."""
     found = ((REVIEWED_RE.fullmatch(allow.reason), allow.instead) for allow in allows)
     return {match[2]: (INSTEAD if instead else STAYS, match[1]) for match, instead in found if match}
 
 
 def without_decisions(allows: Iterable[Allow]) -> tuple[Allow, ...]:
-    """What a configuration allows for other reasons."""
+    """Return what a configuration allows for other reasons."""
     return tuple(allow for allow in allows if not REVIEWED_RE.fullmatch(allow.reason))
 
 
 def write(file: Path, decision: Decision) -> None:
-    """Put a decision into a configuration file, new or not, in the place of the one before about the same finding."""
+    """Put a decision into a configuration file, new or not, replacing an earlier one about the same finding."""
     is_project = file.name == PROJECT
     text = file.read_text("utf-8") if file.exists() else ""
     name = "tool.dedupe.allow" if is_project else "allow"
@@ -89,12 +89,12 @@ def _table(name: str, folder: Path, decision: Decision) -> str:
 
 
 def said_of(finding: Finding, verdict: str) -> str:
-    """The reason that a decision has where a person gives none."""
+    """Return the reason of a decision for which a person gives none."""
     return SAID[verdict] if finding.cluster else FINE
 
 
 def _pattern(finding: Finding) -> str:
-    """What a finding is known by: a copy by its first line, any other by itself and what stands around it."""
+    """Return the pattern for a finding: a copy's first line, or any other finding's text and its surroundings."""
     if finding.cluster:
         return "^" + re.escape(fold(finding.text.rstrip("…")))
     before, after = finding.before.rpartition("\n")[2][-AROUND:], finding.after.partition("\n")[0][:AROUND]
@@ -109,6 +109,6 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML on one line, with escapes for what does not print."""
+    """Return a basic string of TOML on one line, with escapes for what does not print."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in plain) + '"'

@@ -1,4 +1,4 @@
-"""The configuration file: where it is found, what stands in it, and on which line, so that a mistake can be shown."""
+"""The configuration file: how it is found, what it holds, and on which line, so that errors can name the line."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.messages import has_options, option, say
 from dedupe.core.regular import read_regular
 
-CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
-# A folder's own file comes before its pyproject.toml, where the settings stand in [tool.dedupe].
+CONTROL = frozenset((".git", ".hg", ".svn"))  # programs may be run from files in these folders
+# A folder's own file takes precedence over its pyproject.toml, which has the settings in [tool.dedupe].
 FILE, PROJECT, SECTION = "dedupe.toml", "pyproject.toml", ("tool", "dedupe")
 STRINGS, STRING, NUMBER, WHOLE, SWITCH = "list of strings", "string", "number", "whole number", "true or false"
 TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOLE: (int,), SWITCH: (bool,)}
 LARGEST = 1_000_000  # bytes
-# The parser takes square time for a key of many parts. No key begins inside of a name.
+# The parser takes quadratic time for a key of many parts. A key never begins inside a name.
 LONG_KEY_RE = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){50}""")
-BEGIN_RE = re.compile(r"""\s*(?:\[|[\w"'-])[^=]*(?:=|\])""")  # of a statement
-TRIES = 200  # of the parser, to find a line
+BEGIN_RE = re.compile(r"""\s*(?:\[|[\w"'-])[^=]*(?:=|\])""")  # the beginning of a statement
+TRIES = 200  # attempts of the parser to find a line
 ERROR_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A configuration file, parsed: `table` is the part that is ours, and `section` the keys that lead to it.
+    """A parsed configuration file: `table` is our part of it, and `section` the keys that lead to it.
 
-    `path` is as messages show it, `folder` what its patterns and paths count from. `text` is the source, in which the
-    line of a key is looked up. A file that `is_found` was named by nobody: whoever made the corpus may have put it
-    there, so it says what is looked for, and not what is written, or read, anywhere else.
+    `path` is as messages show it, `folder` is where its patterns and paths count from. `text` is the source, in which
+    the line of a key is looked up. A file with `is_found` was named by nobody: the maker of the corpus may have put it
+    there, so it may say what to look for, but not what to write or read anywhere else.
     """
 
     path: str
@@ -50,13 +50,13 @@ class ConfigFile:
     is_found: bool = False
 
     def at(self, *keys: str | int) -> str:
-        """`path:line` of a key of our table; a number among the keys is a place in an array of tables."""
+        """Return `path:line` of a key of our table; a number among the keys is an index into an array of tables."""
         return f"{self.path}:{line_of(self.text, (*self.section, *keys))}"
 
     def all_at(self, key: str) -> list[str]:
-        """`path:line` of every table of an array of ours.
+        """Return `path:line` of every table in one of our arrays.
 
-        Heads are as good as always written on a line of their own: looked up one by one, a hundred tables take seconds.
+        Headers nearly always have a line of their own, and looking up a hundred tables one by one takes seconds.
         """
         name = r"\s*\.\s*".join(map(re.escape, (*self.section, key)))
         heads = re.finditer(rf"^[ \t]*\[\[\s*{name}\s*\]\]", self.text, re.MULTILINE)
@@ -67,9 +67,9 @@ class ConfigFile:
         return [self.at(key, number) for number in range(len(self.table[key]))]
 
     def place(self, key: str) -> str:
-        """The path that a key of ours names.
+        """Return the path that one of our keys names.
 
-        Raises ConfigError where a file that was found leads out of its folder, or to what version control keeps there.
+        Raises ConfigError if a file that was found names a path outside its folder, or inside a version control folder.
         """
         path = os.path.join(self.folder, self.table[key])
         if self.is_found and not is_inside(path, self.folder):
@@ -85,7 +85,7 @@ class ConfigFile:
 
     @contextmanager
     def naming(self, *keys: str | int) -> Iterator[None]:
-        """Put the place of a key before whatever a ConfigError says about it."""
+        """Put the place of a key before the message of any ConfigError raised inside."""
         try:
             yield
         except ConfigError as error:
@@ -93,23 +93,23 @@ class ConfigFile:
 
 
 def upwards(paths: Sequence[str]) -> Iterator[Path]:
-    """Folders to look for a file that belongs to the corpus, the nearest first.
+    """Yield the folders to search for a file that belongs to the corpus, the nearest first.
 
-    They begin at the path where one is given, else (standard input, several paths) at the current folder.
+    They begin at the path if one is given, else (standard input, several paths) at the current folder.
     """
     start = Path(os.path.abspath(paths[0] if len(paths) == 1 and paths[0] != "-" else "."))
     yield from (start, *start.parents)
 
 
 def find_file(paths: Sequence[str]) -> ConfigFile | None:
-    """The nearest configuration file, upwards from the corpus; None where there is none.
+    """Return the nearest configuration file, searching upwards from the corpus; None if there is none.
 
-    `upwards` says from where. A pyproject.toml without [tool.dedupe] is passed over. Raises ConfigError for a file
-    that cannot be used, and for one of another user.
+    The search order is that of `upwards`. It skips a pyproject.toml without [tool.dedupe]. Raises ConfigError for a
+    file that cannot be used, or that belongs to another user.
     """
     for folder in upwards(paths):
         for path in (folder / FILE, folder / PROJECT):
-            # A program whose pyproject.toml is broken in other parts must not keep us from its texts.
+            # A pyproject.toml that is broken in other parts must not keep us from checking the texts.
             if os.path.isfile(path) and (path.name == FILE or "dedupe" in _text(path)):
                 file = _parsed_file(path, folder)
                 if file is not None:
@@ -121,25 +121,25 @@ def find_file(paths: Sequence[str]) -> ConfigFile | None:
 
 
 def is_mine(path: str | os.PathLike[str]) -> bool:
-    """Whether a file, and a link that leads to it, belongs to this user or to the system's."""
+    """True if a file, and a link that leads to it, belongs to this user or to the system's."""
     if not hasattr(os, "geteuid"):
         return True
     return all(info.st_uid in (0, os.geteuid()) for info in (os.lstat(path), os.stat(path)))
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Whether a path stays below a folder wherever its links lead, and out of what version control keeps there."""
+    """True if a path stays below a folder wherever its links lead, and outside version control folders."""
     try:
         inside = Path(os.path.realpath(path)).relative_to(os.path.realpath(folder))
-    except ValueError:  # also that of a NUL in the name
+    except ValueError:  # also raised for a NUL in the name
         return False
     return bool(inside.parts) and CONTROL.isdisjoint(part.lower() for part in inside.parts)
 
 
 def read_file(path: str) -> ConfigFile:
-    """The configuration file of this name; what it says counts from the current folder, for it may stand anywhere.
+    """Return the configuration file of this name; its paths count from the current folder, as it may stand anywhere.
 
-    Raises ConfigError where it cannot be used, or has nothing for us.
+    Raises ConfigError if it cannot be used, or has nothing for us.
     """
     file = _parsed_file(Path(path), Path.cwd())
     if file is None:
@@ -152,7 +152,7 @@ def read_file(path: str) -> ConfigFile:
 
 
 def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
-    """The file with our part of it; None for a pyproject.toml that has none."""
+    """Return the file with our part of it; None for a pyproject.toml without such a part."""
     text, name = _text(path), shown(path)
     try:
         if long := LONG_KEY_RE.search(text):
@@ -180,7 +180,7 @@ def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
 
 def _text(path: Path) -> str:
     try:
-        # Editors of Windows put a mark before UTF-8, which the parser would take for a key.
+        # Windows editors put a byte order mark before UTF-8, which the parser would read as part of a key.
         return read_regular(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
         hint = "name another file with --config, or use --no-config" if has_options() else "name another file"
@@ -191,29 +191,29 @@ def _text(path: Path) -> str:
 
 
 def shown(path: Path) -> str:
-    """The path from the current folder where it is inside, as a person would type it."""
+    """Return the path relative to the current folder if it is inside, as a person would type it."""
     full = Path(os.path.abspath(path))
     return (full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else full).as_posix()
 
 
 def _parse(text: str) -> dict[str, Any]:
-    # By name: type checks run as Python 3.10, and need not have its stand-in.
+    # Imported by name, because type checks run as Python 3.10 and need not have its substitute.
     toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     table: dict[str, Any] = toml.loads(text)
     return table
 
 
 def line_of(text: str, keys: Sequence[str | int]) -> int:
-    r"""The 1-based line of TOML on which a key begins that the text has.
+    r"""Return the 1-based line of TOML on which an existing key begins.
 
-    The parser does not tell. But it takes only whole statements, and knows the key from some line on: the search
-    is for the last number of lines that parse without it. Quoted, dotted and inline keys are then no special cases.
+    The parser reports no lines. But it accepts only whole statements, and knows the key from some line on, so we look
+    for the greatest number of lines that parse without the key. Quoted, dotted and inline keys need no special case.
 
     >>> line_of('a = 1\n\n[[rule]]\nb = [\n  2,\n]\nc = 3', ("rule", 0, "c"))
     7
     """
     lines = text.split("\n")
-    # Before a line that begins no statement the text cannot end.
+    # The text can end only before a line that begins a statement.
     ends = [number for number, line in enumerate(lines) if BEGIN_RE.match(line)]
     without, known, tries = 0, len(lines), 0
     while True:
@@ -221,11 +221,11 @@ def line_of(text: str, keys: Sequence[str | int]) -> int:
         between = ends[bisect_right(ends, without) : bisect_left(ends, known)]
         for number in sorted(between, key=lambda number: abs(number - middle)):
             tries += 1
-            if tries > TRIES:  # a text that was written to keep us busy
+            if tries > TRIES:  # a text made to waste our time
                 return without + 1
             try:
                 table = _parse("\n".join(lines[:number]) + "\n")
-            except (ValueError, RecursionError):  # the middle of a statement
+            except (ValueError, RecursionError):  # the cut falls inside a statement
                 continue
             without, known = (without, number) if _has(table, keys) else (number, known)
             break
@@ -243,7 +243,7 @@ def _has(table: Any, keys: Sequence[str | int]) -> bool:
 
 
 def is_a(form: str, value: object) -> bool:
-    """Whether a value of a file has one of the forms that `KEYS` names.
+    """True if a value of a file has one of the forms that `KEYS` names.
 
     >>> is_a(WHOLE, True), is_a(NUMBER, 1), is_a(STRINGS, ["a", 2])
     (False, True, False)
@@ -254,13 +254,13 @@ def is_a(form: str, value: object) -> bool:
 
 
 def check_form(key: str, value: object, form: str) -> None:
-    """Raise ConfigError for a value that does not have the form it must have."""
+    """Raise ConfigError for a value of the wrong form."""
     if not is_a(form, value):
         raise ConfigError("{name} is {value}: give a {FORM}", key, short(value), form)
 
 
 def unknown(key: str, valid: Iterable[str]) -> str:
-    """What to say of a key that does not exist: the nearest that does, or all of them.
+    """Return the message for an unknown key: it names the nearest valid key, or all of them.
 
     >>> unknown("min_length", ["min-length", "jobs"])
     "unknown key 'min_length': did you mean 'min-length'? (keys are spelt with -, as the options are)"

@@ -1,4 +1,4 @@
-"""Text that is fine: the [[allow]] of a configuration file, each with its reason."""
+"""Text that may stay: the [[allow]] tables of a configuration file, each with its reason."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ FIELDS = {
     "reason": STRING,
 }
 WHAT = ("pattern", "codes", "paths")
-SECONDS = 1.0  # of one pattern on one finding
+SECONDS = 1.0  # seconds for one pattern on one finding
 
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Findings that may stay: those with all that is given of `pattern`, `codes` (or beginnings), `paths` and `record`.
+    """Findings that may stay: those that match all given `pattern`, `codes` (or their prefixes), `paths` and `record`.
 
-    What is a copy may stay `instead` of the text that it is a copy of: that one is then the copy. `place` is where it
-    stands in its file, as `path:line`.
+    With `instead`, a copy stays in place of the text that it copies, which then counts as the copy. `place` is where
+    the table stands in its file, as `path:line`.
     """
 
     place: str
@@ -43,15 +43,15 @@ class Allow:
     instead: bool = False
 
     def holds_at(self, path: str) -> bool:
-        """Whether it holds for a document, by its path from the folder of the configuration."""
+        """True if the table applies to a document, by its path from the folder of the configuration."""
         return not self.paths or matcher(self.paths, "paths")(path)
 
     def holds_for(self, finding: Finding) -> bool:
-        """Whether a finding may stay, once its document is known to be one of those meant.
+        """True if a finding may stay; its document is already known to match.
 
-        What the pattern matches is text that is fine, so a finding must stand inside a match as a whole. A copy is more
-        than such text: it must be named by `codes`, and then its first line tells. Raises ConfigError for a pattern
-        that takes too long.
+        The pattern matches text that is fine, so a finding must lie wholly inside a match. A copy is more than its
+        text: `codes` must name it, and then its first line is compared. Raises ConfigError for a pattern that takes too
+        long.
         """
         if (self.codes and not finding.code.startswith(self.codes)) or self.record not in ("", finding.record):
             return False
@@ -78,7 +78,7 @@ class Allow:
 
 
 def load(file: ConfigFile, known: Mapping[str, str]) -> tuple[Allow, ...]:
-    """The [[allow]] of a file in their order. Raises ConfigError with file and line for one that cannot be used."""
+    """Return the [[allow]] tables in order. Raises ConfigError with file and line for one that cannot be used."""
     tables = file.table[ALLOW]
     if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
         raise ConfigError("{place}: allow is no array of tables: begin each with [[allow]]", file.at(ALLOW))

@@ -1,4 +1,4 @@
-"""Places as they are written into files: paths seen from a folder, and patterns like those of a .gitignore."""
+"""Paths as files spell them, relative to a folder, and patterns like those of a .gitignore."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from dedupe.core.errors import ConfigError
 
 Matcher = Callable[[str], bool]
 OUTSIDE = "../"
-# Before a letter, a figure or a dot a backslash escapes nothing: whoever writes it means a folder of Windows.
+# A backslash before a letter, a digit or a dot escapes nothing, so the writer means a Windows folder.
 WINDOWS_RE = re.compile(r"\\[\w.]")
 
 
 def seen_from(folder: str, path: str) -> str:
-    """A path as one that stands in `folder` would write it: relative, with slashes, however it was spelt.
+    """Return a path as a file in `folder` would write it: relative, with slashes, however it was spelt.
 
-    A file keeps the name it has there, and a link is followed only where that leads into the folder. Accents are
-    composed, for some systems take names apart. What lies elsewhere begins with `../`, or is absolute on another
-    drive.
+    A file keeps the name it has there, and a link is followed only if that leads into the folder. Accents are composed,
+    because some systems decompose names. A path outside begins with `../`, or is absolute on another drive.
 
     >>> seen_from("corpus", "./corpus/../corpus/pages/a.txt")
     'pages/a.txt'
@@ -34,13 +33,13 @@ def seen_from(folder: str, path: str) -> str:
     if not _is_below(full, base):
         base, real = os.path.realpath(base), os.path.realpath(os.path.dirname(full))
         full = os.path.join(real, os.path.basename(full))
-    with suppress(ValueError):  # another drive of Windows
+    with suppress(ValueError):  # on another drive of Windows
         full = os.path.relpath(full, base)
     return normalize("NFC", Path(full).as_posix())
 
 
 def is_outside(path: str) -> bool:
-    """Whether a path that `seen_from` gave does not stand in the folder.
+    """True if a path from `seen_from` lies outside the folder.
 
     >>> is_outside("../a.txt"), is_outside("..a.txt")
     (True, False)
@@ -54,9 +53,9 @@ def _is_below(path: str, folder: str) -> bool:
 
 @lru_cache(maxsize=256)
 def matcher(patterns: tuple[str, ...], key: str) -> Matcher:
-    """Tell the paths that patterns mean by the rules of .gitignore; a path of a folder ends in a slash.
+    """Return a function that tells which paths the patterns match by .gitignore rules; a folder's path ends in a slash.
 
-    Raises ConfigError with the `key` that gave them for patterns that cannot be used.
+    Raises ConfigError, naming the `key` of the patterns, if they cannot be used.
     """
     if not patterns:
         return lambda path: False
@@ -67,7 +66,7 @@ def matcher(patterns: tuple[str, ...], key: str) -> Matcher:
 
 
 def slashed(pattern: str) -> str:
-    r"""A pattern with slashes, as .gitignore wants it, of one that is written with the backslashes of Windows.
+    r"""Return a pattern with slashes, as .gitignore wants it, from one with Windows backslashes.
 
     >>> slashed("drafts\\old\\*.txt"), slashed("what\\?.txt")
     ('drafts/old/*.txt', 'what\\?.txt')
@@ -76,7 +75,7 @@ def slashed(pattern: str) -> str:
 
 
 class Chosen(Protocol):
-    """What settings say of files to leave out and to read."""
+    """The settings about files to leave out and to read."""
 
     @property
     def exclude(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -89,9 +88,9 @@ class Chosen(Protocol):
 
 
 class Excluder:
-    """What is left out: by `exclude` below each path that is given, and by `exclude_always` wherever it is named.
+    """Files to leave out: by `exclude` below each given path, and by `exclude_always` however the file was named.
 
-    What is included is told by its path inside a given folder, and by that from the configuration.
+    Included files are matched by their path inside a given folder, and by their path from the configuration.
     """
 
     def __init__(self, settings: Chosen) -> None:
@@ -103,14 +102,14 @@ class Excluder:
         self._includes = bool(settings.include)
 
     def below(self, folder: str) -> Matcher:
-        """Tells by their paths inside a given folder what is left out there."""
+        """Return a matcher for what is left out, by path inside a given folder."""
         if not self._is_needed:
             return self._given
         before = self._before(folder)
         return lambda path: self._given(path) or self._always(before + path)
 
     def included_below(self, folder: str) -> Matcher:
-        """Tells by their paths inside a given folder what is read there whatever it is called."""
+        """Return a matcher for files to read whatever their name, by path inside a given folder."""
         if not self._includes:
             return self._included
         before = self._before(folder)
@@ -121,11 +120,11 @@ class Excluder:
         return "" if seen == "." or is_outside(seen) else f"{seen}/"
 
     def named(self, path: str) -> bool:
-        """Whether a file that was named by hand is left out all the same."""
+        """True if a file that the user named is still left out."""
         return self._is_needed and self._always(place_below(self._root, path))
 
 
 def place_below(root: str, path: str) -> str:
-    """The path that patterns of `root` are tried on; of what lies elsewhere they see the name alone."""
+    """Return the path to match with patterns of `root`; of a file outside it, only the name."""
     seen = seen_from(root, path)
     return os.path.basename(path) if is_outside(seen) else seen

@@ -1,4 +1,4 @@
-"""The keys of a configuration file, and how codes and sizes in it are read."""
+"""The keys of a configuration file, and how it writes codes and sizes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import say
 
-# Every key of a file, spelt as the option, and what its value must be: those that shape a run, and those that shape
-# what a command does with its report. Tables come on top.
+# Every key of a file, spelt like its option, with the form of its value: first the keys that shape a run, then those
+# that shape what a command does with its report. Tables are listed separately.
 KEYS = {
     "select": STRINGS,
     "ignore": STRINGS,
@@ -53,14 +53,14 @@ OPTION_KEYS = {
 SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
 ALLOW, PER_PATH = "allow", "per-path"
-CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
+CLEAN = "clean"  # a separate table, which `choices` reads for the command `clean`
 TABLES = (OWN_RULES, ALLOW, PER_PATH, CLEAN)
 CODE_KEYS = ("select", "ignore")
-EXTEND, EXTENDED = "extend_", (*CODE_KEYS, "exclude")  # flags that add to what the file says, and to what
+EXTEND, EXTENDED = "extend_", (*CODE_KEYS, "exclude")  # prefix of flags that extend a file's value, and those keys
 
 
 def split_codes(values: Iterable[str]) -> tuple[str, ...]:
-    """Codes or their beginnings, in capitals, from strings that may hold several with commas.
+    """Return codes or their prefixes, in capitals, from strings that may hold several with commas.
 
     >>> split_codes(["ph1, BP", ""])
     ('PH1', 'BP')
@@ -69,7 +69,7 @@ def split_codes(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def size_of(text: str) -> int:
-    """Bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
+    """Return bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
 
     >>> size_of("1.5k"), size_of("2 GiB") == 2 << 30
     (1536, True)
@@ -80,19 +80,19 @@ def size_of(text: str) -> int:
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
-# What the kinds of findings are called in reports, and the beginnings of their codes.
+# The names of the kinds of findings in reports, and the prefixes of their codes.
 KINDS = {
     **dict.fromkeys(("PLACEHOLDERS", "PLACEHOLDER"), "PH"),
     "BOILERPLATE": "BP",
     **dict.fromkeys(("NEAR-DUPLICATES", "DUPLICATES", "DUPLICATE", "COPIES"), "ND"),
 }
-NEAR = 0.7  # like enough for a code or a name that was mistyped
+NEAR = 0.7  # similarity from which a code or a name counts as mistyped
 
 
 def codes_of(name: str, chosen: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """Chosen codes or their beginnings, also for names of rules and words for kinds; `known` has all names by code.
+    """Return the chosen codes or prefixes, also for rule names and words for kinds; `known` has all names by code.
 
-    Raises ConfigError for what is none of these.
+    Raises ConfigError for anything else.
     """
     named = {**KINDS, **{rule.upper(): code for code, rule in known.items()}}
     codes = tuple(named.get(one, one) for one in split_codes(chosen))

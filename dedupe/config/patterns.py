@@ -1,9 +1,9 @@
-r"""Patterns as in a .gitignore, each tried on a path in time that grows with both lengths and no faster.
+r"""Patterns as in a .gitignore, each matched in time that grows with both lengths and no faster.
 
-Whoever makes a corpus names its files, and may bring the patterns as well. In a regular expression every star tries
-every length, so five of them on one long name take seconds and eight take years. Here a path is taken apart at its
-slashes, as a pattern is; and in one name each star takes the first place where what follows it fits, which is
-never wrong, for what stands between two stars has a fixed length.
+The maker of a corpus names its files, and may supply the patterns too. In a regular expression every star tries every
+length, so five stars on one long name take seconds and eight take years. Here paths and patterns are split at their
+slashes. Inside one name each star takes the first place where what follows it fits. That is always right, because the
+text between two stars has a fixed length.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Name = Callable[[str], bool]
 class Pattern:
     """One line of a .gitignore: what each name of a path must be, None for any number of names.
 
-    A pattern that `takes_back` is one with an exclamation mark; one that is `for_folders` ends in a slash.
+    A pattern that `takes_back` begins with an exclamation mark; one that is `for_folders` ends in a slash.
     """
 
     names: tuple[Name | None, ...]
@@ -33,32 +33,32 @@ class Pattern:
     for_folders: bool
 
     def depths(self, path: Sequence[str]) -> set[int]:
-        """How many names of a path this can take: all of them where it means the path, fewer for a folder around it."""
+        """Return how many names of a path this can match: all for the path itself, fewer for a folder around it."""
         at = {0}
         for number, name in enumerate(self.names):
             if name is not None:
                 at = {depth + 1 for depth in at if depth < len(path) and name(path[depth])}
             elif at:
-                # At the end it means what is inside of a folder, and not the folder.
+                # At the end it matches what is inside a folder, and not the folder.
                 at = set(range(min(at) + (number == len(self.names) - 1 and number > 0), len(path) + 1))
         return at - {0}
 
 
 class Patterns:
-    """Patterns of which the last one that means a path decides, as for git.
+    """Patterns of which the last one that matches a path decides, as in git.
 
-    What a pattern says of a file by its own name counts for more than what one says of a folder around it.
+    A pattern that matches a file's own name outweighs one that matches a folder around it.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Raises ValueError, with what is wrong, for a line that cannot be used."""
+        """Parse the lines. Raises ValueError, with the reason, for a line that cannot be used."""
         lines = list(lines)
         if sum(map(len, lines)) > ALL:
             raise ValueError(say("the patterns have more than {number} characters together", f"{ALL:,}"))
         self._patterns = [pattern for line in lines for pattern in _parsed(line)]
 
     def matches(self, path: str) -> bool:
-        """Whether a path is meant; that of a folder ends in a slash."""
+        """True if the patterns match a path; a folder's path ends in a slash."""
         names, is_folder = [name for name in path.split("/") if name], path.endswith("/")
         around: bool | None = None
         for pattern in reversed(self._patterns):
@@ -71,7 +71,7 @@ class Patterns:
 
 
 def _parsed(line: str) -> Iterator[Pattern]:
-    """The pattern of a line; none for a comment or an empty one."""
+    """Yield the pattern of a line; none for a comment or an empty line."""
     line = line if line.endswith("\\ ") else line.rstrip()
     if not line or line.startswith("#") or line == "/":
         return
@@ -79,7 +79,7 @@ def _parsed(line: str) -> Iterator[Pattern]:
     parts = body.split("/")
     for_folders = len(parts) > 1 and not parts[-1]
     parts = parts[:-1] if for_folders else parts
-    if len(parts) == 1:  # without a slash before its end it means this name anywhere
+    if len(parts) == 1:  # without a slash before its end it matches this name anywhere
         parts = [ANY_DEPTH, *parts]
     elif not parts[0]:
         parts = parts[1:]
@@ -92,14 +92,14 @@ def _parsed(line: str) -> Iterator[Pattern]:
 
 
 def _name(part: str, line: str) -> Name:
-    """What tells whether a name is meant by one part of a pattern."""
+    """Return the test for a name by one part of a pattern."""
     if not WILD_RE.search(part):
         return part.__eq__
     pieces = ["".join(piece) for piece in _pieces(part, line)]
     first, *rest = pieces
     if not rest:
         return _full(first)
-    # A group that is looked ahead for and then named is never entered again: the star keeps its first choice.
+    # The regular expression never re-enters a group that a look-ahead captured, so the star keeps its first choice.
     middle = "".join(f"(?=(?P<_{number}>.*?{piece}))(?P=_{number})" for number, piece in enumerate(rest[:-1]))
     return _full(f"{first}{middle}.*{rest[-1]}")
 
@@ -110,7 +110,7 @@ def _full(pattern: str) -> Name:
 
 
 def _pieces(part: str, line: str) -> Iterator[list[str]]:
-    """What stands between the stars of a part, as regular expressions of one character each."""
+    """Yield what stands between the stars of a part, as regular expressions of one character each."""
     piece: list[str] = []
     at = 0
     while at < len(part):
@@ -138,12 +138,12 @@ def _pieces(part: str, line: str) -> Iterator[list[str]]:
 
 
 def _closing(part: str, at: int) -> int:
-    """Where a class of characters ends that begins here; a bracket that comes first in it does not end it."""
+    """Return where a character class that begins here ends; a bracket that comes first in it does not end it."""
     return part.find("]", at + part[at : at + 1].count("!") + part[at : at + 1].count("^") + 1)
 
 
 def _class(inside: str) -> str:
-    r"""A class of characters as a regular expression; of a range that runs backwards git takes the first character.
+    r"""Return a character class as a regular expression; of a backward range git takes the first character.
 
     >>> _class("!a-c]"), _class("z-a")
     ('[^a-c\\]]', '[z]')

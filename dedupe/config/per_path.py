@@ -15,15 +15,15 @@ from dedupe.core.model import Copy
 from dedupe.text.decode import check_encoding
 
 FIELDS = {"select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "encoding": STRING}
-CONTAINED = 0.95  # of a text in the other: it is a copy whatever their jaccard
+CONTAINED = 0.95  # share of a text inside the other from which it is a copy whatever the jaccard
 
 
 @dataclass(frozen=True, slots=True)
 class PerPath:
-    """What holds for documents that a pattern means, on top of the settings of the run.
+    """What applies to the documents that a pattern matches, on top of the settings of the run.
 
-    Of what the run finds they report less: codes that are not selected here, or ignored, and copies below the
-    threshold are left out. `select` is empty where all codes are. With an `encoding` they are read by it.
+    These documents report less: codes that are not selected here or are ignored, and copies below the threshold, are
+    left out. An empty `select` means all codes. An `encoding` is used to read the documents.
     """
 
     pattern: str
@@ -33,11 +33,11 @@ class PerPath:
     encoding: str = ""
 
     def holds_at(self, path: str) -> bool:
-        """Whether a document is meant, by its path from the folder of the configuration."""
+        """True if the table applies to a document, by its path from the folder of the configuration."""
         return matcher((self.pattern,), PER_PATH)(path)
 
     def wants(self, code: str) -> bool:
-        """Whether findings of this code are reported; the longer beginning wins, `ignore` at a tie.
+        """True if findings of this code are reported; the longer prefix wins, `ignore` at a tie.
 
         >>> PerPath("*.md", select=("PH",), ignore=("PH12",)).wants("PH103")
         True
@@ -46,20 +46,20 @@ class PerPath:
         return chosen > max((len(p) for p in self.ignore if code.startswith(p)), default=0)
 
     def takes(self, copy: Copy) -> bool:
-        """Whether a copy is alike enough, or stands nearly whole in the other text, or that in it."""
+        """True if a copy is similar enough, or if one text lies almost whole in the other."""
         if copy.jaccard >= self.threshold:
             return True
-        # |A| and |B| in units of |A∩B|, of jaccard |A∩B|/|A∪B| and containment |A∩B|/|A|.
+        # |A| and |B| in units of |A∩B|, from jaccard |A∩B|/|A∪B| and containment |A∩B|/|A|.
         mine = 1 / (copy.containment or 1)
         yours = 1 / (copy.jaccard or 1) - mine + 1
         return 1 / min(mine, yours) >= max(CONTAINED, self.threshold)
 
 
 def load(file: ConfigFile, known: Mapping[str, str], threshold: float) -> tuple[PerPath, ...]:
-    """The [per-path] tables of a file, in their order.
+    """Return the [per-path] tables of a file, in order.
 
-    Raises ConfigError with file and line for one that cannot be used, as when its threshold is below that of the run:
-    texts are not even compared there.
+    Raises ConfigError with file and line for one that cannot be used, for example with a threshold below that of the
+    run, which does not even compare such texts.
     """
     tables = file.table[PER_PATH]
     if not isinstance(tables, dict) or not all(isinstance(values, dict) for values in tables.values()):
@@ -78,7 +78,7 @@ def load(file: ConfigFile, known: Mapping[str, str], threshold: float) -> tuple[
 
 
 def _value(key: str, value: Any, known: Mapping[str, str], threshold: float) -> Any:
-    """A value as PerPath holds it."""
+    """Return a value as PerPath holds it."""
     if key in (*KEYS, *OPTION_KEYS) and key not in FIELDS:
         raise ConfigError(
             "{key} holds for the whole run and not per path: per path there are {fields}", key, ", ".join(FIELDS)

@@ -1,4 +1,4 @@
-"""Documents under new names, told by what was found in them."""
+"""Find documents under new names by their findings."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from posixpath import basename
 
-MANY = 20  # documents with one and the same finding: it is chrome of a site, and tells only namesakes apart
-SHARE = 0.5  # of the findings of a document: with fewer in common, two documents only have the same chrome
+MANY = 20  # documents with the same finding from which it is site boilerplate and only links equal file names
+SHARE = 0.5  # share of a document's findings; documents with fewer in common share only boilerplate
 
 Print = tuple[str, str]  # the path of a document, and the fingerprint of one of its findings without the document
 
 
 def renames(old: Iterable[Print], new: Iterable[Print]) -> dict[str, str]:
-    """The new name for each old one, where a document has at least `SHARE` of its findings under that name.
+    """Return the new name for each old one, where a document has at least `SHARE` of its findings under that name.
 
-    One new name stands for one old, and the pair with most in common goes first. What `MANY` documents have counts
-    for those that kept their file name (their folder was renamed), or the work would grow as their square.
+    One new name stands for one old name, and the pair with most in common goes first. A finding that `MANY` documents
+    have counts only for files with the same name (their folder was renamed), or the work would grow quadratically.
 
     >>> renames([("a", "1"), ("a", "2"), ("b", "1")], [("c", "1"), ("c", "2"), ("d", "7")])
     {'a': 'c'}

@@ -1,10 +1,10 @@
-r"""Rules of a user's own: the `[[rule]]` tables of a configuration file, held to what our own rows are held to.
+r"""A user's own rules: the `[[rule]]` tables of a configuration file, tested as strictly as our own rules.
 
-A row of ours is tested before it is released; one of theirs is tested whenever it is loaded. Its pattern is
-searched in the folded text (full-width forms are their ASCII twins, one character for one, so `（` is `(`), lines are
-what ^ and $ bind to, and a group named ``span`` is the finding's span. The syntax is that of the `regex` package, which
-has all of `re` and more (`\p{Han}`), and can be told to stop: a pattern that backtracks without end is refused when it
-is loaded, and where only some page brings it out, that page is named and the rule left out there.
+Our rules are tested before a release; a user's rule is tested whenever it is loaded. Its pattern searches the folded
+text (full-width forms become ASCII, one character for one, so `（` is `(`), ^ and $ match at lines, and a group named
+``span`` is the finding's span. The syntax is that of the `regex` package, which has all of `re` and more (`\p{Han}`)
+and supports timeouts. A pattern that backtracks without end is refused when it is loaded. If only some page triggers
+that, an error names the page and the rule is skipped there.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from dedupe.core.model import Failure, Kind, Severity, Span
 from dedupe.rules.rule import Rule
 from dedupe.text.batch import fold
 
-DOCUMENT_SECONDS = 2.0  # of one rule on one document
-PROBE_SECONDS = 0.2  # of one rule on one probe
-ALL_PROBES_SECONDS = 1.0  # of the processor, as `within` counts: a busy machine must not let a pattern pass
-ALL_RULES_SECONDS = 20.0  # of all rules of a file on all their probes
-STOPPED = 3  # documents after which a rule is left out of the rest
-# Characters of what is repeated in a probe: twice nested repetition takes milliseconds on that, three times seconds.
+DOCUMENT_SECONDS = 2.0  # seconds of one rule on one document
+PROBE_SECONDS = 0.2  # seconds of one rule on one probe
+ALL_PROBES_SECONDS = 1.0  # seconds of processor time, as `within` counts: a busy machine must not change the result
+ALL_RULES_SECONDS = 20.0  # seconds of all rules of a file on all their probes
+STOPPED = 3  # documents after which a rule is skipped in the rest
+# Repeated characters in a probe: doubly nested repetition takes milliseconds on that, triply nested takes seconds.
 PROBE_LENGTH = 1500
 PIECE = 3
 
@@ -50,7 +50,7 @@ OPTIONAL = ("severity", "slot", "message-zh")
 KINDS = (Kind.PLACEHOLDER.value, Kind.BOILERPLATE.value)
 SEVERITIES = tuple(severity.value for severity in Severity)
 SLOTS = ("year", "date", "number", "name", "ordinal", "word", "range", "elided")
-# `--select PH` must not bring boilerplate; and no pattern finds a near-duplicate.
+# `--select PH` must not report boilerplate, and no pattern finds a near-duplicate.
 FAMILIES = {"PH": Kind.PLACEHOLDER, "BP": Kind.BOILERPLATE, "ND": Kind.DUPLICATE}
 
 
@@ -67,7 +67,7 @@ class SlowRuleError(RuleError):
 
 
 def left_out(code: str) -> Failure:
-    """What is said of a rule that was stopped in too many documents."""
+    """Return the failure for a rule that was stopped in too many documents."""
     return Failure(
         f"rule {code}",
         say("was stopped in {number} documents, so it was left out of all others: {BOUNDS}", STOPPED, BOUNDS),
@@ -75,26 +75,26 @@ def left_out(code: str) -> Failure:
 
 
 def too_often(stopped: Mapping[str, int]) -> frozenset[str]:
-    """The rules that were stopped in so many documents that they are left out of the rest."""
+    """Return the rules that were stopped in so many documents that the rest is checked without them."""
     return frozenset(code for code, documents in stopped.items() if documents >= STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What stands for `find` in a rule of a user's own; it goes to worker processes as it is."""
+    """The `find` of a user's rule; it can be sent to worker processes."""
 
     code: str
     pattern: str
 
     def __call__(self, folded: str) -> list[Span]:
-        """Where the pattern matches in a folded text; raises SlowRuleError after `DOCUMENT_SECONDS`."""
+        """Return where the pattern matches in a folded text; raises SlowRuleError after `DOCUMENT_SECONDS`."""
         try:
             return self.within(DOCUMENT_SECONDS, folded)
         except TimeoutError as error:
             raise SlowRuleError(self.code) from error
 
     def within(self, seconds: float, folded: str) -> list[Span]:
-        """The same; raises TimeoutError after this much time of the processor."""
+        """Return the same; raises TimeoutError after this much processor time."""
         pattern = compiled(self.pattern)
         group = "span" if "span" in pattern.groupindex else 0
         spans = (match.span(group) for match in pattern.finditer(folded, timeout=seconds))
@@ -103,7 +103,7 @@ class Search:
 
 @cache
 def compiled(pattern: str) -> Any:
-    """The pattern of a user, for folded text; lines are what ^ and $ bind to."""
+    """Compile a user's pattern for folded text; ^ and $ match at lines."""
     import regex  # type: ignore[import-untyped]  # only those with rules of their own need it: 20 ms
 
     return regex.compile(pattern, regex.MULTILINE)
@@ -111,14 +111,14 @@ def compiled(pattern: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One `[[rule]]` as it stands in the file, and what to say when it cannot be used."""
+    """One `[[rule]]` table of the file, with what an error about it needs."""
 
     file: ConfigFile
     number: int
     values: dict[str, Any]
 
     def error(self, reason: str, *values: object, key: str | None = None) -> RuleError:
-        """The error at the first line of the rule, or at one of its keys; the reason as by `say`."""
+        """Return the error at the first line of the rule, or at one of its keys; the reason is built as by `say`."""
         code = self.values.get("code")
         name = code if isinstance(code, str) else say("number {number}", self.number + 1)
         place = self.file.at("rule", self.number, *filter(None, [key]))
@@ -126,9 +126,9 @@ class _Row:
 
 
 def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
-    """The rules of a file in their order, all of them tried on their examples; `codes` are taken already.
+    """Return the rules of a file in order, all tested on their examples; `codes` are taken already.
 
-    Raises RuleError with file, line and code for a rule that cannot be used, ConfigError where there are no rules.
+    Raises RuleError with file, line and code for a rule that cannot be used, ConfigError if there are no rules.
     """
     tables = file.table["rule"]
     if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
@@ -153,7 +153,7 @@ def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
 
 
 def _rule(row: _Row) -> Rule:
-    """The rule of a row, with every field of it looked at, and its pattern compiled."""
+    """Return the rule of a table, with every field checked and the pattern compiled."""
     values = row.values
     _check_fields(row)
     code, kind = values["code"], Kind(_one_of(row, "kind", KINDS))
@@ -194,7 +194,7 @@ def _check_fields(row: _Row) -> None:
             several = "{field} is empty: a rule needs at least one"
             raise row.error(several if form == STRINGS else "{field} is empty: a rule needs it", key)
     for key in ("name", "message", "message-zh"):
-        if not row.values.get(key, "").isprintable():  # it is printed as it is
+        if not row.values.get(key, "").isprintable():  # reports print it as it is
             raise row.error("{field} is {value}: give one line without control characters", key, repr(row.values[key]))
 
 
@@ -222,7 +222,7 @@ def _check_pattern(row: _Row) -> None:
 
 
 def mistake_in(pattern: str) -> str:
-    """What is wrong with a pattern of a user; empty for one that can be used."""
+    """Return what is wrong with a user's pattern; empty if it can be used."""
     import regex
 
     burden = burden_of(pattern)
@@ -240,7 +240,7 @@ def mistake_in(pattern: str) -> str:
 
 
 def _check_speed(row: _Row, rule: Rule) -> None:
-    """Refuse a pattern that takes ages on what its own examples are made of."""
+    """Refuse a pattern that takes too long on repetitions of its own examples."""
     search, started = Search(rule.code, rule.pattern), time.process_time()
     for what, text in probes([re.sub("[«»]", "", example) for example in (*rule.hits, *rule.misses)]):
         try:
@@ -257,10 +257,10 @@ def _check_speed(row: _Row, rule: Rule) -> None:
 
 
 def probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Texts that bring out the worst in a pattern, each with what it is: examples with one piece of them repeated.
+    """Yield worst-case texts for a pattern, each with a description: examples with one piece of them repeated.
 
-    Then comes a character that no pattern expects, so that the match fails at the end of the repetition. The rest
-    of the example stands behind it, for a search gives up early on a text without the literals that it must have.
+    Then comes a character that no pattern expects, so that the match fails at the end of the repetition. The rest of
+    the example follows, because a search stops early on a text without the literals that it needs.
     """
     texts = list(dict.fromkeys(fold(example) for example in examples if example))
     for text in texts:
@@ -294,7 +294,7 @@ def _check_examples(row: _Row, rule: Rule) -> None:
 
 
 def _marked(rule: Rule, text: str) -> str:
-    """A text with «» around what the rule finds."""
+    """Return a text with «» around what the rule finds."""
     parts, last = [], 0
     for span in rule.spans(fold(text)):
         parts += [text[last : span.start], "«", text[span.start : span.end], "»"]
@@ -303,7 +303,7 @@ def _marked(rule: Rule, text: str) -> str:
 
 
 def _instead(rule: Rule, found: str) -> str:
-    """What a rule finds in an example where something else was meant, with a hint if its pattern has wide forms."""
+    """Return what a rule finds instead of the marked text, with a hint if its pattern has full-width forms."""
     wide = "".join(dict.fromkeys(char for char in rule.pattern if fold(char) != char))
     marked = [repr(found)] * ("«" in found)
     what = "it finds {found}" if marked else "it finds nothing"

@@ -36,26 +36,24 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run does. Defaults are those of the command line.
+    """The settings of a run. Defaults are those of the command line.
 
-    `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens
-    of a region; shorter texts pair only when their skeletons are equal. `chrome_documents`: a line is repeated
-    boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
-    same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
-    is large is kept in temporary files; 0 means half of the machine's.
-    `html`: what of a page is its text, `main` or `raw`. `docx`: what of a text of Word, `main` or `all`, with headers,
-    footers and comments. `stdin_format`: the kind of standard input, recognised if None.
-    `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
-    of a given folder are read.
-    `suggest`: what other copies have in the place of a mark or hole is looked for.
-    `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
-    folder `root` (empty: the current one), and hold for files that are named by hand as well.
-    `include`: patterns of files that are read though their names do not say what they are.
-    `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
-    `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
-    `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
-    `encodings` are those of some files by their paths, whatever else is said of them. `errors`: what becomes of bytes
-    that are none of a text's encoding, `strict` or `replace`.
+    `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens of a
+    region; shorter texts pair only if their skeletons are equal. `chrome_documents`: a line is repeated boilerplate
+    from this many documents on. `fold_script`: traditional and simplified characters compare as equal. `jobs`: worker
+    processes; 0 means one per core for large inputs, else none. `memory`: bytes above which large data goes into
+    temporary files; 0 means half of the machine's memory. `html`: which text of a page to take, `main` or `raw`.
+    `docx`: which text of a Word file to take, `main` or `all`, with headers, footers and comments. `stdin_format`: the
+    kind of standard input, recognised if None. `max_expansion`: how many times its size a packed file may unpack to; 0
+    means no limit. `follow_links`: read links that lead out of a given folder. `suggest`: look up what other copies
+    have in the place of a mark or hole. `exclude`: patterns of files to leave out below each given path.
+    `exclude_always`: the same, but counted from the folder `root` (empty: the current one), and also for files that the
+    user names. `include`: patterns of files to read although their names do not show their kind. `own`: real paths of
+    files that the run itself reads or writes, such as a baseline or a report; they are not part of the corpus. `rules`:
+    a user's own rules, tried before the built-in ones; `select` must hold their codes as well. `allow`: text that may
+    stay; `per_path`: narrower settings of some documents; their patterns count from `root`. `encodings`: encodings of
+    some files by path, which override all others. `errors`: what to do with bytes that are invalid in the encoding,
+    `strict` or `replace`.
     """
 
     select: tuple[str, ...] = DEFAULT_SELECT
@@ -123,7 +121,7 @@ class Settings:
             raise ConfigError("max-expansion is {value}: give a number of times, or 0 for no bound", self.max_expansion)
 
     def wants(self, code: str) -> bool:
-        """Whether findings of this code are reported; the longer prefix wins, `ignore` at a tie.
+        """True if findings of this code are reported; the longer prefix wins, `ignore` at a tie.
 
         >>> Settings(select=("PH",), ignore=("PH12",)).wants("PH121")
         False
@@ -134,21 +132,21 @@ class Settings:
 
     @property
     def suggests(self) -> bool:
-        """Whether there can be a finding to suggest something for."""
+        """True if there can be a finding to suggest something for."""
         return self.suggest and self.wants_any("PH")
 
     @property
     def compares(self) -> bool:
-        """Whether near-duplicates are looked for: to be reported, or for what they say of blanks."""
+        """True if near-duplicates are searched for: to report them, or to suggest text for blanks."""
         return self.suggests or self.wants_any("ND")
 
     def wants_any(self, prefix: str) -> bool:
-        """Whether any code of a family (`PH`, `ND`) can be reported, so that its stages are worth running."""
+        """True if any code of a family (`PH`, `ND`) can be reported, so that its stages must run."""
         return any(p.startswith(prefix) or prefix.startswith(p) for p in self.select) and prefix not in self.ignore
 
 
 def reading_at(settings: Settings, path: str) -> Settings:
-    """The settings by which a file with this path is read: the last table that gives an encoding for it holds."""
+    """Return the settings for reading this file: the last table that gives an encoding for it wins."""
     if not settings.per_path and not settings.encodings:
         return settings
     encoding = settings.encodings.get(path)
@@ -160,13 +158,13 @@ def reading_at(settings: Settings, path: str) -> Settings:
 
 
 def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Mapping[str, str]) -> Settings:
-    """Settings of defaults < file < flags; `flags` are fields of Settings, and only those that were given.
+    """Return settings from defaults < file < flags; `flags` are the fields of Settings that were given.
 
-    Lists of flags stand for those of the file; what `extend_select` and its like give is added to them.
-    `codes` are the built-in ones with the names of their rules: rules of one's own may not have them, and `select` and
-    `ignore` must have such a name, or a beginning of these codes or of one's own. Rules of one's own run unless
-    something else is selected. On the command line, which this is for, large inputs are worked on by all cores unless
-    something else is said.
+    Lists in flags replace those of the file; `extend_select` and the like add to them. `codes` are the built-in codes
+    with their rules' names. A user's own rules may not use them, and `select` and `ignore` must hold a rule's name, or
+    a prefix of a built-in or own code. A user's own rules run unless something else is selected. This is for the
+    command line, so large inputs use all cores by default.
+
     Raises ConfigError, and RuleError for a rule of the file, with the place in the file.
     """
     rules = _own_rules(file, codes) if file else ()
@@ -176,7 +174,7 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Mapp
     values: dict[str, Any] = {"select": tuple(select), "jobs": 0, "exclude": (), "ignore": ()}
     if file:
         values |= _values(file, known)
-        # What a file leaves out it leaves out from where it stands, and for whoever names it.
+        # The excludes of a file count from its own folder, and also apply to files that the user names.
         values |= {"root": file.folder, "exclude_always": values["exclude"], "exclude": ()}
         values |= _tables(file, known, values)
     if "exclude" in flags:
@@ -196,13 +194,13 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Mapp
 def _own_rules(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
     if OWN_RULES not in file.table:
         return ()
-    from dedupe.config.rules import load  # the rule tables, which a run without rules of its own need not have here
+    from dedupe.config.rules import load  # loads the rule tables, which a run without own rules does not need here
 
     return load(file, codes)
 
 
 def _tables(file: ConfigFile, known: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the tables of a file say of findings that are not to be reported."""
+    """Return the [[allow]] and [per-path] tables of a file."""
     tables: dict[str, Any] = {}
     if ALLOW in file.table:
         from dedupe.config.filters import load
@@ -216,7 +214,7 @@ def _tables(file: ConfigFile, known: Mapping[str, str], values: Mapping[str, Any
 
 
 def _values(file: ConfigFile, known: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
+    """Return the fields of Settings that a file gives, each checked alone so that an error can name its line."""
     values: dict[str, Any] = {}
     for key, value in file.table.items():
         if key in TABLES:
@@ -232,14 +230,14 @@ def _values(file: ConfigFile, known: Mapping[str, str]) -> dict[str, Any]:
             if file.is_found:
                 _check_bounds(key, values[field], file.path)
             settings = Settings(**{field: values[field]})
-            Excluder(settings)  # judges the patterns
+            Excluder(settings)  # checks the patterns
             if settings.encoding:
                 check_encoding(settings.encoding)
     return values
 
 
 def _check_bounds(key: str, value: Any, path: str) -> None:
-    """Raise ConfigError where a file that nobody named lifts a bound that keeps a corpus from doing harm."""
+    """Raise ConfigError if a file that nobody named lifts a limit that protects against a harmful corpus."""
     most = Settings().max_expansion
     if (key == "follow-links" and value) or (key == "max-expansion" and not 0 < value <= most):
         raise ConfigError(
@@ -253,7 +251,7 @@ def _check_bounds(key: str, value: Any, path: str) -> None:
 
 
 def _value(key: str, value: Any, known: Mapping[str, str]) -> Any:
-    """A value of a file as Settings holds it."""
+    """Return a value of a file as Settings holds it."""
     form = KEYS[key]
     check_form(key, value, form)
     if key in CODE_KEYS:

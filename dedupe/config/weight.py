@@ -1,8 +1,8 @@
-r"""How much a pattern of a user's own comes to once it is compiled, told before it is: then it would be too late.
+r"""Estimate how large a user's pattern is once compiled, because compiling it may already be too much.
 
-The `regex` package writes out what must be repeated, `(a{3}){3}` as nine letters, and every + as once and then any
-number of times. A line of forty characters can take all memory so, and no bound on time stops the compiler. A pattern
-that calls itself is compiled at once, and takes a gigabyte a second when it is searched.
+The `regex` package writes out repetitions: `(a{3}){3}` becomes nine letters, and every + becomes once and then any
+number of times. So a line of forty characters can take all memory, and no timeout stops the compiler. A pattern that
+calls itself compiles at once, but takes a gigabyte a second in a search.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ LONGEST, HEAVIEST, ALTERNATIVES = 20_000, 10_000, 1_000
 COUNT_RE = re.compile(r"\{(\d*)(,?)(\d*)\}")
 CALL_RE = re.compile(r"\(\?(?:R|[+-]?\d+|&\w+|P>\w+)\)")
 FLAGS_RE = re.compile(r"\(\?([A-Za-z01]*)(?:-[a-z]*)?[:)]")
-ENDLESS = 19  # figures of a count that are read: more say no more
+ENDLESS = 19  # digits of a count that are read; more change nothing
 
 
 def burden_of(pattern: str) -> str:
-    r"""What makes a pattern too much to be compiled; empty for one that may be tried.
+    r"""Return why a pattern is too large to compile; empty for one that may be tried.
 
     >>> burden_of(r"第\d{1,9}[章节]"), burden_of("(a{1000}){1000}")
     ('', 'the pattern comes to 1,001,000 parts once its repetitions are written out: give them lower counts')
@@ -45,8 +45,8 @@ def burden_of(pattern: str) -> str:
 
 
 def _weighed(pattern: str) -> tuple[int, int, bool]:
-    """How many parts a pattern comes to, how many alternatives it has, and whether it calls itself."""
-    # Of each group that is open: what stands before its last atom, and that atom, which a count may repeat.
+    """Return how many parts a pattern expands to, how many alternatives it has, and whether it calls itself."""
+    # For each open group: the weight before its last atom. A count may repeat that atom.
     groups, before, atom = [], 0, 0
     alternatives, calls, at = 1, False, 0
     while at < len(pattern):
@@ -69,7 +69,7 @@ def _weighed(pattern: str) -> tuple[int, int, bool]:
 
 
 def _count(pattern: str, at: int) -> tuple[int, int] | None:
-    """How often a count that stands here writes out what it repeats, and where it ends; None for anything else."""
+    """Return how often a count here writes out what it repeats, and where it ends; None if there is no count."""
     if pattern[at] in "*+?":
         return 2 if pattern[at] == "+" else 1, at + 1
     match = COUNT_RE.match(pattern, at)
@@ -80,7 +80,7 @@ def _count(pattern: str, at: int) -> tuple[int, int] | None:
 
 
 def _behind(pattern: str, at: int) -> int:
-    """Where the atom that begins here ends: an escape and a class of characters are one."""
+    """Return where the atom that begins here ends: an escape or a character class is one atom."""
     if pattern[at] == "\\":
         return at + 2
     if pattern[at] != "[":

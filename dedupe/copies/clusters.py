@@ -1,10 +1,10 @@
-"""Verified pairs to clusters: representatives, and the members that match them, never chains.
+"""Turn verified pairs into clusters: a representative, and members that each match it directly; never chains.
 
-Regions of one document that are nearly the same stretch become one node, unless their pairs would then be less alike.
-Nodes of equal tokens are one text. Texts lead in the order of how much they are matched; a leader takes what matches
-*it*, first what is nearly equal, then what is alike, then what reaches the threshold. What a pair of texts has in
-common then never goes unsaid: where none of the clusters holds both, one is found or made that does. So a text may
-stand in several clusters; the one with what it is most like is its home.
+Regions of one document that are nearly the same stretch become one node, unless that makes their pairs less alike.
+Nodes of equal tokens are one text. Texts lead in the order of how much matches them. A leader takes what matches
+*it*: first what is nearly equal, then what is alike, then what reaches the threshold. No matching pair of texts is left
+out: if no cluster holds both, they are put into an existing one or a new one. So a text may stand in several clusters;
+its home is the cluster of the text that it is most like.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from dedupe.text.kernels.matching import Leader
 from dedupe.text.kernels.nodes import SAME as SAME
 from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 
-# Jaccards from which two texts are nearly equal, and alike: templates whose fills are the content, such as court forms
-# for different cases or pages on different commands, have mostly less than the first, copies of prose hardly ever less
-# than the second.
+# Jaccards from which two texts are nearly equal, and alike. Templates filled with different content, such as court
+# forms for different cases or pages on different commands, mostly have less than SURE. Copies of prose hardly ever have
+# less than ALIKE.
 MOST = 1 << 40  # more tokens than any text has, and few enough for a kernel
 SURE, ALIKE = 0.7, 0.4
-SERIES = 0.9  # the same for texts of one pattern with two names of one series, such as pages on two commands
-# Whole texts that differ in a word here and there are copies from this much of the threshold on, if half of their pairs
-# of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
-# Those that are woven from one text, every other sentence being another one, are from `WEAVE` of it on.
+SERIES = 0.9  # like SURE, for texts of one pattern with two names of one series, such as pages on two commands
+# Whole texts with words changed here and there are copies from LOOSE times the threshold on, if FINE of their pairs of
+# tokens are the same: one word in three changed leaves hardly a five-token shingle, but half of the pairs. Texts woven
+# from one text, with every other sentence replaced, are copies from WEAVE times the threshold on.
 LOOSE, FINE, WEAVE = 0.4, 0.5, 0.6
-# Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
+# Least characters and tokens of a passage to report: a shorter one is a quotation, or an ending that many texts use.
 PASSAGE, QUOTED = 200, 80
-LITTLE = 55  # shingles: what two forms for different cases have in common by some clauses is less
-TRIED = 8  # clusters of one text that another may join before it has one of its own, and reworded members it must match
+LITTLE = 55  # shingles: two forms for different cases share fewer through common clauses
+TRIED = 8  # clusters of a head that a text may try before it gets its own, and reworded members that it must match
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
 Bools = NDArray[np.bool_]
@@ -56,11 +56,11 @@ Bools = NDArray[np.bool_]
 class Group:
     """A cluster of nodes; the representative comes first.
 
-    `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
-    says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
-    reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
-    member that holds its representative the number of clusters of which it does so, else 0. `spread` int64[members]:
-    how a member differs from the representative, as `regions.differences` has it, as far as that was asked for.
+    `shared` int64[members, 3] measures each member with the representative as `regions.measure` does. `same`
+    bool[members] says whether the two have one skeleton. `home` bool[members] says whether this cluster reports the
+    member; it is always true for the representative. `holds` int64[members] is, for a member that contains its
+    representative, the number of clusters whose representative it contains, else 0. `spread` int64[members] is how a
+    member differs from the representative, as `regions.differences` has it, where that was asked for.
     """
 
     nodes: I64
@@ -71,7 +71,7 @@ class Group:
     spread: I64
 
     def at(self, members: I64) -> Group:
-        """The members of these numbers alone."""
+        """Return the group with only the members of these numbers."""
         flags = (self.same[members], self.home[members], self.holds[members], self.spread[members])
         return Group(self.nodes[members], self.shared[members], *flags)
 
@@ -79,9 +79,9 @@ class Group:
 class Rank(NamedTuple):
     """What decides which of several nodes represents the others.
 
-    `level` int64[nodes] is 0 for a document, 1 for an essay of several, 2 for a passage: a text as itself goes before
-    a text inside of another. `marks` int64[nodes] are the marks and holes in each, `start` int64[nodes] where it begins
-    in its document.
+    `level` int64[nodes] is 0 for a document, 1 for one of several essays, 2 for a passage; a whole text is preferred to
+    a text inside another. `marks` int64[nodes] are the numbers of marks and holes, `start` int64[nodes] where nodes
+    begin in their documents.
     """
 
     level: I64
@@ -90,40 +90,40 @@ class Rank(NamedTuple):
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
-    """Which measured pairs are copies: alike enough, or one within the other, and enough text shared to tell."""
+    """Return which measured pairs are copies: alike enough, or one inside the other, with enough text shared."""
     out = np.empty(len(shared), bool)
     kernel.are_copies(view(np.ascontiguousarray(shared)), *_limits(settings), view(out))
     return out
 
 
 def are_worth(shared: I64, settings: Settings) -> Bools:
-    """Which measured pairs are copies, or may be a part of texts that are: see `LOOSE`."""
+    """Return which measured pairs are copies, or may be part of texts that are copies: see `LOOSE`."""
     return are_copies(shared, replace(settings, threshold=LOOSE * settings.threshold))
 
 
 def jaccard_of(shared: I64) -> NDArray[np.float64]:
-    """float64[pairs]: the jaccard of measured pairs."""
+    """Return float64[pairs]: the jaccard of measured pairs."""
     jaccard: NDArray[np.float64] = shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
     return jaccard
 
 
 def are_contained(shared: I64, settings: Settings) -> Bools:
-    """Which measured pairs are a text and a much longer one, or one that is not alike otherwise, that holds it."""
+    """Return which pairs are a text and one that contains it: a much longer one, or one that is not alike otherwise."""
     short, long = np.minimum(shared[:, 0], shared[:, 1]), np.maximum(shared[:, 0], shared[:, 1])
     inside: Bools = shared[:, 2] >= max(WHOLE, settings.threshold) * short
     return inside & ((jaccard_of(shared) < settings.threshold) | (long >= LONGER * short))
 
 
 def _limits(settings: Settings) -> tuple[float, float, int]:
-    """Least jaccard, least containment, least shared shingles."""
+    """Return the least jaccard, the least containment and the least number of shared shingles."""
     return settings.threshold, max(WHOLE, settings.threshold), min(settings.min_length, MOST) - SHINGLE + 1
 
 
 def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> tuple[I64, I64, I64]:
-    """Nodes int64[nodes, 2] (sentences from, to), edges int64[edges, 2] between them, and the measure of each edge.
+    """Return nodes int64[nodes, 2] (sentences from, to), edges int64[edges, 2] between them, and each edge's measure.
 
-    `regions` int64[regions, 4] are measured (`shared`). A region that is less of a copy between the nodes it would be
-    part of than by itself keeps its own two stretches as nodes. A whole document is no node of a part of it.
+    `regions` int64[regions, 4] have the measures `shared`. If merging its stretches into nodes makes a region less of a
+    copy, the region keeps its own two stretches as nodes. A whole document is never merged with a part of it.
     """
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
@@ -156,43 +156,43 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
 
 
 def stretches_of(regions: I64) -> tuple[I64, I64]:
-    """The different stretches int64[stretches, 2] of some regions, and which of them each side is, region by region."""
+    """Return the distinct stretches int64[stretches, 2] of regions, and the stretch of each side, region by region."""
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
     return np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), where.ravel()
 
 
 def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
-    """Which stretches are all of their documents."""
+    """Return which stretches are all of their documents."""
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
     whole: Bools = (stretches == np.column_stack((skeletons.doc_sentence[doc - 1], skeletons.doc_sentence[doc]))).all(1)
     return whole
 
 
 def strengths(shared: I64, settings: Settings) -> I64:
-    """int64[pairs]: 3 nearly equal, 2 alike, 1 a copy, 0 none."""
+    """Return int64[pairs]: 3 for nearly equal, 2 for alike, 1 for another copy, 0 for no copy."""
     jaccard = jaccard_of(shared)
     copies = are_copies(shared, settings)
     return copies.astype(np.int64) * (1 + (jaccard >= ALIKE) + (jaccard >= SURE))
 
 
 def components(nodes: int, links: I64) -> I64:
-    """int64[nodes]: the lowest node that each is connected with, over int64[links, 2]."""
+    """Return int64[nodes]: the lowest node that each node is connected with through links int64[links, 2]."""
     label = np.arange(nodes)
     while True:
         least = label[links].min(1)
         before = label.copy()
         for side in links.T:
             np.minimum.at(label, before[side], least)
-        label = label[label]  # all that had a label follow it at once
+        label = label[label]  # path compression: all nodes with a label follow it at once
         if (label == before).all():
             return label
 
 
 def merged(stretches: I64, skeletons: Skeletons, alone: Bools | None = None) -> tuple[I64, I64]:
-    """Nodes int64[nodes, 2] of different stretches int64[stretches, 2], and the node that each stretch is part of.
+    """Merge distinct stretches int64[stretches, 2] into nodes int64[nodes, 2]; also return each stretch's node.
 
-    What is one node depends on the stretches of its document alone. Those that are to stay `alone` are nodes of their
+    Which stretches merge depends only on the stretches of their document. A stretch that is `alone` is a node of its
     own that no other joins.
     """
     first = skeletons.first
@@ -207,7 +207,7 @@ def merged(stretches: I64, skeletons: Skeletons, alone: Bools | None = None) -> 
 
 
 def _grouped(spans: I64, doc: I64, alone: Bools) -> tuple[I64, I64]:
-    """The node of each stretch, sorted by document, longest first; and the stretch that each node is."""
+    """Return each stretch's node, and each node's stretch; stretches are sorted by document, longest first."""
     node_of, chosen, behind = (np.empty(len(spans), np.int64) for _ in range(3))
     starts = np.flatnonzero(np.diff(doc, prepend=-1))
     longest = 0
@@ -220,9 +220,9 @@ def _grouped(spans: I64, doc: I64, alone: Bools) -> tuple[I64, I64]:
 
 
 class _Texts(NamedTuple):
-    """The different texts of some nodes, in an order that their contents give.
+    """The distinct texts of some nodes, in an order that depends on their contents.
 
-    `of` int64[nodes] is the text of each node; `first` and `nodes` say which nodes each has, best first.
+    `of` int64[nodes] is the text of each node. The nodes of text t are `nodes[first[t]:first[t + 1]]`, best first.
     """
 
     of: I64
@@ -231,11 +231,11 @@ class _Texts(NamedTuple):
 
 
 def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, settings: Settings) -> list[Group]:
-    """Groups of nodes, each member verified against its representative, in the order of their representatives.
+    """Group nodes; each member is verified against its representative. Groups are in the order of representatives.
 
-    `edges` are int64[edges, 2] and their measures int64[edges, 3], each a copy. Texts as themselves lead before those
-    inside others, and of these the most matched; nodes of one text are always together. A text that a much longer one
-    holds is never represented by that: the longer is a member of its cluster.
+    `edges` are pairs of nodes int64[edges, 2] and their measures int64[edges, 3]; each is a copy. Whole texts lead
+    before passages, and among them those with most matches. Nodes of one text stay together. A text is never
+    represented by a much longer one that contains it: the longer one is a member of its cluster.
     """
     spans = signed.skeletons.first[nodes]
     texts = _texts(spans, rank, signed.skeletons.ids)
@@ -254,7 +254,7 @@ def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, sett
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
-    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its start."""
+    """Group nodes of equal tokens into texts; the best node of a text is first: by level, then marks, then start."""
     hashes = np.empty(len(spans), np.uint64)
     hashing.span_hashes(view(ids), view(np.ascontiguousarray(spans)), view(hashes))
     length = spans[:, 1] - spans[:, 0]
@@ -267,7 +267,7 @@ def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
 
 
 def _between(texts: _Texts, edges: tuple[I64, I64]) -> tuple[I64, I64]:
-    """The different pairs of different texts that edges join, the lower one first, and their measures."""
+    """Return the distinct pairs of different texts that edges join, the lower text first, and their measures."""
     ends, shared = texts.of[edges[0]].reshape(-1, 2), edges[1].copy()
     flipped = ends[:, 0] > ends[:, 1]
     ends[flipped], shared[flipped] = ends[flipped][:, ::-1], shared[flipped][:, [1, 0, 2]]
@@ -277,7 +277,7 @@ def _between(texts: _Texts, edges: tuple[I64, I64]) -> tuple[I64, I64]:
 
 
 class _Work:
-    """The different texts of a cluster's nodes with what is needed to measure them, and the order they lead in."""
+    """The distinct texts to cluster, with what it takes to measure them, and the order in which they lead."""
 
     def __init__(self, spans: I64, rank: Rank, sizes: I64, signed: Signed, settings: Settings) -> None:
         self.spans, self.rank, self.sizes = spans, rank, sizes
@@ -286,9 +286,9 @@ class _Work:
         self.place = np.empty(len(spans), np.int64)
 
     def lead(self, links: I64, shared: I64) -> tuple[I64, I64]:
-        """For each text the one it is a member of, or -1, and its measure with that one.
+        """Return for each text the text it is a member of, or -1, and its measure with that one.
 
-        `links` are pairs of texts that are alike, with their measures.
+        `links` are pairs of texts that are alike, and `shared` their measures.
         """
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
@@ -322,10 +322,10 @@ class _Work:
         return home, measured
 
     def _take_reworded(self, links: I64, shared: I64, homes: tuple[I64, I64]) -> None:
-        """Give texts without a home that of a text they are reworded from: those that lead first take theirs first.
+        """Give texts without a home the text that they are reworded from; texts that lead first choose first.
 
-        The two have fewer shingles in common than any level asks for, or than a passage must have, and are alike by
-        what `links` says alone.
+        Such a pair shares fewer shingles than any level or a passage needs. That the pair is in `links` is the only
+        evidence that its texts are alike.
         """
         home, measured = homes
         some = np.flatnonzero(~are_copies(shared, self.settings))
@@ -341,23 +341,23 @@ class _Work:
                 measured[text] = (mine, yours, both) if is_turned[at] else (yours, mine, both)
 
     def are_comparable(self, one: int, other: int) -> bool:
-        """Whether both texts may be compared token by token, whatever shingles are left of them."""
+        """True if both texts are short enough to be compared token by token."""
         return bool((np.diff(self.spans[[one, other]]) <= LONGEST).all())
 
     def measure_alone(self, some: I64) -> I64:
-        """The measures of some texts, each with itself."""
+        """Return the measure of each text with itself."""
         nothing = np.repeat(self.spans[some, :1], 2, axis=1)
         size = measure(self.signed.shingles, np.column_stack((self.spans[some], nothing)))[:, :1]
         return np.repeat(size, 3, axis=1)
 
     def measure(self, member: int, head: int) -> tuple[int, int, int]:
-        """Distinct shingles of one text, of another, and of both."""
+        """Return the number of distinct shingles of one text, of the other, and of both."""
         mine, yours, both = measure(self.signed.shingles, self.spans[[member, head]].reshape(1, 4))[0].tolist()
         return mine, yours, both
 
 
 def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
-    """int64[texts]: how many nodes beside it match each text, by the chosen links."""
+    """Return int64[texts]: for each text, how many other nodes match it through the chosen links."""
     matched: I64 = sizes - 1
     for one, other in (links[chosen].T, links[chosen].T[::-1]):
         np.add.at(matched, one, sizes[other])
@@ -367,8 +367,8 @@ def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
 class _Clusters:
     """Clusters, the members of each with their measures, and the home of each text.
 
-    The first cluster of a text that leads has its number, others a multiple of the number of texts more: members that
-    are less than alike to it share a cluster only if they match each other as well.
+    A leading text's first cluster has the text's number; each further one adds the number of texts once more. They are
+    needed because members that are less than alike to the head share a cluster only if they match each other too.
     """
 
     def __init__(self, work: _Work, homes: tuple[I64, I64], is_many: Bools) -> None:
@@ -380,7 +380,7 @@ class _Clusters:
         self._home_cluster = [-1] * len(self.home)
         measured = homes[1].tolist()
         sure = jaccard_of(homes[1]) >= SERIES
-        # Texts that stand in several places, and are only alike to what they are a member of, say first that.
+        # Texts that stand in several places and are not nearly the same as their head open their own cluster first.
         for text in np.flatnonzero(is_many & ~((homes[0] >= 0) & sure)).tolist():
             self._open(text)
         for text in np.flatnonzero(homes[0] >= 0).tolist():
@@ -388,7 +388,7 @@ class _Clusters:
             self._put(text, self.home[text], (mine, yours, both))
 
     def head_of(self, cluster: int) -> int:
-        """The text that leads a cluster."""
+        """Return the text that leads a cluster."""
         return cluster % len(self.home)
 
     def _open(self, cluster: int) -> None:
@@ -400,7 +400,7 @@ class _Clusters:
         is_passage = min(self.work.rank.level[[text, head]].tolist()) > 1
         union = mine + yours - both
         is_loose = both < (SURE if is_passage else ALIKE) * union and not self.is_held(measured)
-        # Of what is reworded from one text any two are, however little of it is left in both.
+        # Any two texts that are reworded from one text are alike, however few shingles are left in both.
         is_loose &= both >= self.settings.threshold * union or not self.work.are_comparable(text, head)
         cluster = self._place(text, head) if is_loose else head
         self._open(cluster)
@@ -410,7 +410,7 @@ class _Clusters:
             self._home_cluster[text] = cluster
 
     def _place(self, text: int, head: int) -> int:
-        """The cluster of a head for a text that is less than alike to it."""
+        """Choose the cluster of `head` for a text that is less than alike to it."""
         groups = self._loose[head]
         place = next((at for at, group in enumerate(groups[:TRIED]) if self._match_all(text, group)), len(groups))
         if place == len(groups):
@@ -423,15 +423,15 @@ class _Clusters:
         left = spans[~are_copies(measure(self.work.signed.shingles, spans), self.settings)]
         if not len(left) or (left[:, 1::2] - left[:, ::2] > LONGEST).any():
             return not len(left)
-        some = left[:TRIED]  # what is reworded from some is so from the others: of thousands that would take hours
+        some = left[:TRIED]  # if it is reworded from some, it is from all; comparing with thousands would take hours
         return bool((differences(self.work.signed.skeletons, self.work.signed.shingles, some) == REWORDED).all())
 
     def _is_met(self, one: int, other: int) -> bool:
-        """Whether a cluster holds both."""
+        """True if some cluster holds both."""
         return not self._clusters[one].isdisjoint(self._clusters[other])
 
     def _join(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
-        """Make a text a member; its first cluster is its home, unless that led back to the text itself."""
+        """Make a text a member of a head's cluster, its home if it has none yet, unless homes would form a loop."""
         self._put(text, head, measured)
         if self.home[text] < 0:
             above = head
@@ -441,7 +441,7 @@ class _Clusters:
                 self.home[text] = head
 
     def hold(self, links: I64, shared: I64) -> None:
-        """Make each text that holds a shorter one a member of a cluster of that."""
+        """Make each text that contains a shorter one a member of a cluster of the shorter one."""
         for (one, other), (mine, yours, both) in _in_order(links, shared):
             short, long = (one, other) if mine <= yours else (other, one)
             if self._is_met(short, long):
@@ -456,7 +456,7 @@ class _Clusters:
             self._join(long, short, (max(mine, yours), min(mine, yours), both))
 
     def cover(self, links: I64, shared: I64) -> None:
-        """See that some cluster holds both of each pair of texts that are alike."""
+        """Make sure that for each pair of alike texts some cluster holds both."""
         home, place = np.array(self.home, np.int64), np.array(self._home_cluster, np.int64)
         one, other = links.T
         met = (home[one] == other) | (home[other] == one) | ((place[one] == place[other]) & (place[one] >= 0))
@@ -465,7 +465,7 @@ class _Clusters:
                 self._meet(text, head, measured)
 
     def holds(self) -> dict[int, int]:
-        """Of each text that holds heads of clusters how many these are; stretches of one place count for each other."""
+        """Return for each text how many heads of clusters it contains; overlapping stretches are counted together."""
         held = [
             (text, self.head_of(cluster))
             for cluster, members in self.members.items()
@@ -484,7 +484,7 @@ class _Clusters:
         return {text: len(heads[place]) for text, place in places.items()}
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
-        """Whether a member holds its head, and is much more than that."""
+        """True if a member contains its head and is much more than that."""
         mine, yours, both = measured
         threshold = self.settings.threshold
         is_inside = mine > yours and both >= max(WHOLE, threshold) * yours
@@ -509,29 +509,29 @@ class _Clusters:
         self._join(text, head, as_member)
 
     def _preference(self, side: tuple[int, int, tuple[int, int, int]]) -> tuple[bool, int]:
-        """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
+        """Return a sort key for choosing a head: last a text without a home if the other has one; then the better."""
         return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
 
     def _is_told(self, measured: tuple[int, int, int]) -> bool:
-        """Whether a text is a copy of the head through which it would meet another one, and not by some clauses."""
+        """True if a text is a copy of the head through which it would meet another text, in more than some clauses."""
         strength = int(strengths(np.array([measured], np.int64), self.settings)[0])
         return strength > 1 or (strength > 0 and measured[2] >= LITTLE)
 
 
 def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:
-    """Pairs of texts and their measures, those that are most alike first."""
+    """Return pairs of texts and their measures, the most alike first."""
     order = np.lexsort((links[:, 1], links[:, 0], -shared[:, 2], -jaccard_of(shared)))
     rows = zip(links[order].tolist(), shared[order].tolist())
     return [(link, (mine, yours, both)) for link, (mine, yours, both) in rows]
 
 
 def _groups(texts: _Texts, rank: Rank, clusters: _Clusters, holds: dict[int, int]) -> Iterator[Group]:
-    """The nodes of each cluster: those of its head first, and of its members the nodes that are at home before others.
+    """Yield a group of nodes for each cluster: its head's first node, then the nodes at home there, then the others.
 
-    All of them are put in order together, for a corpus has many clusters of few members.
+    All clusters are sorted together, because a corpus has many clusters of few members.
     """
     numbers = sorted(clusters.members)
-    rows: list[tuple[int, ...]] = []  # of each text in a cluster: its cluster, itself, `holds`, whether it is at home
+    rows: list[tuple[int, ...]] = []  # per text in a cluster: the cluster, the text, `holds`, is at home
     measures: list[tuple[int, int, int]] = []
     for number in numbers:
         head = clusters.head_of(number)
@@ -551,7 +551,7 @@ def _groups(texts: _Texts, rank: Rank, clusters: _Clusters, holds: dict[int, int
     low, high = texts.first[text_of], texts.first[text_of + 1]
     nodes, of = texts.nodes[ranges(low, high)], np.repeat(np.arange(len(rows)), high - low)
     is_first = np.arange(len(nodes)) == bounds_of(high - low)[of]
-    # What is said of the other places of a head is said in its first cluster, as is what is said of those of a member.
+    # The other places of a head, and of a member, are reported only in its first cluster.
     at_home = ((home > 0) & (is_head | ~leads))[of] | (is_first & (is_head | (home > 0))[of])
     group = (np.cumsum(is_head) - 1)[of]
     order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~at_home, ~(is_first & is_head[of]), group))
@@ -563,7 +563,7 @@ def _groups(texts: _Texts, rank: Rank, clusters: _Clusters, holds: dict[int, int
 
 
 def _without_overlaps(group: Group, spans: I64) -> Group:
-    """A cluster without what stands to a good part in another member, which is more like the representative."""
+    """Drop each member that largely overlaps another member which is more like the representative."""
     if len(group.nodes) < 3:  # a pair
         return group
     jaccard = jaccard_of(group.shared)
@@ -578,7 +578,7 @@ def _without_overlaps(group: Group, spans: I64) -> Group:
 
 
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
-    """Texts in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
+    """Split texts, in the order given, into as many parts as there are jobs; no edge joins two parts."""
     if jobs < 2:
         return [order]
     part = components(len(order), edges) % jobs
@@ -586,7 +586,7 @@ def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
 
 
 def _adjacency(edges: I64, nodes: int) -> tuple[I64, I64]:
-    """For each node where its neighbours begin (int64[nodes + 1]), and all neighbours side by side."""
+    """Return where each node's neighbours begin (int64[nodes + 1]), and all neighbours side by side."""
     both = np.concatenate((edges, edges[:, ::-1]))
     both = both[np.lexsort((both[:, 1], both[:, 0]))]
     return np.searchsorted(both[:, 0], np.arange(nodes + 1)), both[:, 1].copy()

@@ -1,4 +1,4 @@
-"""Groups of nodes to clusters that a person can read: places, essays, relations, and the findings they make."""
+"""Turn groups of nodes into clusters that a person can read: places, essays, relations, and findings."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from dedupe.text.essays import Essay
 from dedupe.text.tables import simplified
 from dedupe.text.titles import NUMERALS, heading_of, title_of
 
-WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
-HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
-WOVE, LEAST = 200, 0.25  # shingles, and a jaccard: what two texts of one formula have in common is less
-OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
-HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at; and what they are hashed to
+WHOLE, COVERED = 0.95, 0.8  # a region with this share of a document, or of an essay, counts as that document or essay
+HELD = 0.9  # share of a text: if less of it is inside another, the rest may be what matters
+WOVE, LEAST = 200, 0.25  # least shared shingles and jaccard of woven copies: two texts of one formula share less
+OWN = 0.67  # share of a title's tokens that the other may lack if both titles are of one series
+HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at, and bits that the words are hashed to
 EXCERPT = 60
-BRIEF = 48  # tokens: what texts so short have in common may be a formula
+BRIEF = 48  # tokens: what two texts this short share may be a formula
 
-# What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
+# What a skeleton leaves out and what a fill may be: figures, and marks, which are blanks. A lone letter is neither.
 _FILL_RE = re.compile(rf"(?P<blank>{marks.PATTERN})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
 CODES = {
@@ -61,13 +61,13 @@ _NAME_RE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_\u3040-\u30ff\u3400-
 Names = Mapping[str, bool]
 NAMELESS: Names = {}
 Fills = dict[int, list[str]]
-Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
+Part = tuple[Unit, int | None, str | None]  # the unit, the essay's number if the page has several, the essay's heading
 
 
 class Place(NamedTuple):
-    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
+    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are to be collected.
 
-    One that is `whole` is all of its document but for boilerplate.
+    `whole` means that it is all of its document except for boilerplate.
     """
 
     node: int
@@ -79,11 +79,11 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of a node once its text was seen; the text itself is not kept.
+    """What is known of a node once its text was read; the text itself is not kept.
 
-    `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for. `plain`
-    stands for its text without white space. `title` is the names in the title of a document, if it has one, and whether
-    each comes again in the text, of which `words` are the words.
+    `fills` are its figures and blanks ("") by the number of letters before them, if asked for. `plain` is a digest of
+    its text without white space. `title` holds the names in a document's title, if it has one, and whether each recurs
+    in the text. `words` is a bit set of the text's words.
     """
 
     region: Region
@@ -95,10 +95,10 @@ class Facts(NamedTuple):
 
 
 def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
-    """For each batch of documents the nodes of all groups, by the number of their document in the batch.
+    """Yield for each batch of documents the nodes of all groups, by their document's number in the batch.
 
-    `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
-    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank.
+    `bounds` are the first document of each batch, and the number of all documents. Fills are asked for if two nodes of
+    one skeleton meet in a group; with `suggest`, texts are asked for if some member of the group has a blank.
     """
     nodes, filled, evidence = _asked(duplicates, suggest)
     begins, ends = (side.tolist() for side in duplicates.spans(nodes))
@@ -115,7 +115,7 @@ def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> I
 
 
 def _asked(duplicates: Duplicates, suggest: bool) -> tuple[I64, NDArray[np.bool_], NDArray[np.bool_]]:
-    """The nodes of all groups, each once, and of which fills and evidence are asked for in any of them."""
+    """Return the nodes of all groups, each once, and for which of them some group asks for fills and for evidence."""
     filled, evidence, wanted = (np.zeros(len(duplicates.nodes), bool) for _ in range(3))
     for group in duplicates.groups:
         wanted[group.nodes] = True
@@ -130,7 +130,7 @@ def _asked(duplicates: Duplicates, suggest: bool) -> tuple[I64, NDArray[np.bool_
 def facts_of(
     document: Document, essays: Sequence[Essay], places: Sequence[Place], fold_script: bool = False
 ) -> tuple[dict[int, Facts], dict[int, Finding]]:
-    """The facts of some places in one document by node, and their findings without what only a cluster can tell."""
+    """Return the facts of places in one document, by node, and draft findings without what only a cluster can tell."""
     lines, ink = Lines(document.text), len(document.text.strip())
     facts, drafts = {}, {}
     for place in places:
@@ -145,9 +145,9 @@ def facts_of(
 
 
 class Verdict(NamedTuple):
-    """What only a cluster tells of a copy: its id, what the copy is, and where the representative begins.
+    """What only the cluster tells of a copy: the cluster's id, the relation, and where the representative begins.
 
-    A tuple of plain values, for worker processes get them by the thousand.
+    A tuple of plain values, because thousands of them are sent to worker processes.
     """
 
     cluster: str
@@ -165,10 +165,10 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Copies:
-    """The findings of all members but the representatives, by node, to be made when asked for.
+    """The findings of all members except representatives, by node, built when they are asked for.
 
-    `cluster` and `member` int32[nodes] say which copy a node is, -1 for one without a finding; `fingerprint`
-    uint64[nodes] stands for 16 digits. `by_code` counts what is reported.
+    `cluster` and `member` int32[nodes] say which member of which cluster a node is, -1 if it has no finding.
+    `fingerprint` uint64[nodes] is shown as 16 hexadecimal digits. `by_code` counts what is reported.
     """
 
     clusters: Sequence[Cluster]
@@ -178,7 +178,7 @@ class Copies:
     by_code: Counter[str]
 
     def verdicts(self, nodes: NDArray[np.int64]) -> dict[int, Verdict]:
-        """What is said of those of some nodes that have a finding."""
+        """Return the verdicts of those of the nodes that have a finding."""
         rows = zip(*(column[nodes].tolist() for column in (self.cluster, self.member, self.fingerprint)))
         return {
             node: verdict_of(self.clusters[cluster], member, f"{fingerprint:016x}")
@@ -188,7 +188,7 @@ class Copies:
 
 
 def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
-    """What is said of a member of a cluster, by its number there."""
+    """Return the verdict on a member of a cluster, given by its number there."""
     copy, kept = cluster.members[member], cluster.members[cluster.representative].region
     return Verdict(
         cluster.id,
@@ -206,7 +206,7 @@ def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
 
 
 def finding_of(draft: Finding, verdict: Verdict) -> Finding:
-    """The finding of a copy from its draft."""
+    """Complete the draft finding of a copy."""
     cluster, fingerprint, unit, essay, relation, severity, likeness, path, record, line, equal = verdict
     what = say("essay {number}", essay) if essay and unit == Unit.ESSAY.value else unit
     phrase, *number = _said(relation, likeness)
@@ -215,20 +215,20 @@ def finding_of(draft: Finding, verdict: Verdict) -> Finding:
         values = equal, say(phrase, *values)
         phrase = "exact copy of {equal}; {REST}"
     message = say(f"{{UNIT}} ({{LINES}}): {phrase}", what, lines_of(draft), *values)
-    # In the order of the fields: by name it takes twice as long.
+    # Positional, in the order of the fields: by name this takes twice as long.
     told = (*draft[:3], Severity(severity), *draft[4:15], message, fingerprint, draft.slot, cluster)
     return Finding._make((*told, draft.suggestion, draft.old))
 
 
 def lines_of(draft: Finding) -> str:
-    """The lines of a finding, as messages name them."""
+    """Return the lines of a finding, as messages name them."""
     if draft.line == draft.end_line:
         return say("line {number}", draft.line)
     return say("lines {numbers}", f"{draft.line}–{draft.end_line}")
 
 
 def place_of(region: Region) -> str:
-    """Where a region begins, as messages name it."""
+    """Return where a region begins, as messages name it."""
     return _place(region.path, region.record, region.line)
 
 
@@ -237,7 +237,7 @@ def _place(path: str, record: str | None, line: int) -> str:
 
 
 def _said(relation: str, likeness: tuple[float, float, int]) -> tuple[str, ...]:
-    """A relation in words, with the number that they begin with, if they do."""
+    """Return the phrase for a relation, and the number that it begins with, if any."""
     _, containment, holds = likeness
     if relation != Relation.CONTAINED.value:
         return (_PHRASES[relation],)
@@ -247,9 +247,9 @@ def _said(relation: str, likeness: tuple[float, float, int]) -> tuple[str, ...]:
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
-    """Clusters, the one with most to remove first, and the findings of their members.
+    """Build clusters, the one with most to remove first, and the findings of their members.
 
-    Of equal ones the one comes first whose representative does: an id is made of paths, which are other ones elsewhere.
+    Ties are broken by the place of the representative, not by the id: ids contain paths, which differ between machines.
     """
     clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
     order = sorted(range(len(clusters)), key=lambda i: (-clusters[i].surplus, int(duplicates.groups[i].nodes[0])))
@@ -274,21 +274,21 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
 
 
 def _fingerprint(facts: Facts, head: Facts, seen: Counter[int]) -> int:
-    """A member's fingerprint; members that are alike in all that it is made of are told apart by their order."""
+    """Return a member's fingerprint; members with equal keys in a document get different ones, by their order."""
     place = place_print(facts.region.path, facts.region.record)
     key = fingerprint_key(facts, head)
-    short = content_print(*key) ^ place  # a million long keys would take more room than the facts
+    short = content_print(*key) ^ place  # a million long keys would take more memory than the facts
     seen[short] += 1
     return fingerprint_of(key, seen[short], place)
 
 
 def fingerprint_key(facts: Facts, head: Facts) -> tuple[str, str, str]:
-    """What a member's fingerprint is made of, the content of both regions: edits elsewhere do not change it."""
+    """Return what a member's fingerprint is made of: both regions' contents, so edits elsewhere do not change it."""
     return CODES[facts.region.unit][0], facts.digest, head.digest
 
 
 def fingerprint_of(key: tuple[str, ...], ordinal: int, place: int) -> int:
-    """The fingerprint of the `ordinal`-th member, from 1, that has this key in its document; see `place_print`."""
+    """Return the fingerprint of the `ordinal`-th member, from 1, with this key in its document; see `place_print`."""
     return content_print(*key, str(ordinal)) ^ place
 
 
@@ -315,7 +315,7 @@ def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Findin
 
 
 def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
-    """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    """Return the unit of a place in a document with `ink` characters, and the essay that holds the place's middle."""
     is_whole = place.whole or place.end - place.start >= WHOLE * ink
     middle = (place.start + place.end) // 2
     at = bisect_right([essay.start for essay in essays], middle) - 1
@@ -330,15 +330,15 @@ def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
 
 
 def digest_of(*texts: str) -> str:
-    """16 digits that stand for some texts."""
+    """Return 16 hexadecimal digits that stand for some texts."""
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _names(text: str, place: Place, fold_script: bool) -> tuple[Names, int]:
-    """What of a title tells it from another one, numerals left out, and if it comes again; and the words of a text.
+    """Return a title's names, without numerals, and whether each recurs in the text; and the text's words.
 
-    The title is the first line of a place, or the one before it, or a heading with a version, which tells it anyhow.
-    Words are bits of a number, those of a text's head.
+    The title is a heading with a version, else the first line of the place, else the line before it. A version always
+    counts as recurring. Words are bits of a number; only the first `HEAD` characters are looked at.
     """
     head = text[place.start : place.start + HEAD]
     own = head[: place.end - place.start]
@@ -363,7 +363,7 @@ def _bit(word: str) -> int:
 
 @lru_cache(maxsize=1 << 14)
 def _place_of(word: str) -> int:
-    """Which of the bits of a number stands for a word; most words are a character, and there are not many."""
+    """Return which bit stands for a word; cached, as most words are single characters and few are different."""
     return crc32(word.encode("utf-8", "surrogatepass")) % BITS
 
 
@@ -379,16 +379,16 @@ def _fills(text: str) -> Fills:
 
 
 def _agree(one: Fills, other: Fills) -> bool:
-    """Whether two fillings of one skeleton are equal wherever both are filled."""
+    """True if two fillings of one skeleton are equal wherever both are filled."""
     return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
 
 
 def relation_of(
     sides: tuple[Facts, Facts], shared: Sequence[int], tokens: Sequence[int], same_skeleton: bool, threshold: float
 ) -> Relation:
-    """What the first of two texts is to the second, whatever the units of both.
+    """Return what the first of two texts is to the second, whatever their units.
 
-    `shared` is how `regions.measure` finds the first and the second, `tokens` are their lengths.
+    `shared` is the measure of the first and the second by `regions.measure`; `tokens` are their lengths.
     """
     member, head = sides
     if member.plain == head.plain:
@@ -399,7 +399,7 @@ def relation_of(
     short, long = sorted((mine, yours))
     if both < max(INSIDE, threshold) * short:
         return Relation.EDITED
-    # All of a text that is in the other and shorter is a part of it, however alike their shingles are.
+    # A shorter text whose shingles are all in the other is a part of it, however alike the two are.
     is_part = both == short and min(tokens) < WHOLE * max(tokens)
     is_held = long >= LONGER * short or both < threshold * (mine + yours - both)
     return Relation.CONTAINED if is_part or is_held else Relation.EDITED
@@ -408,15 +408,15 @@ def relation_of(
 def severity_of(
     sides: tuple[Facts, Facts], relation: Relation, measures: tuple[Sequence[int], Sequence[int]], spread: int
 ) -> Severity:
-    """How sure it is that the first of two texts is one too many; `measures` are what they share, and their lengths.
+    """Return how surely the first of two texts is superfluous; `measures` are what they share, and their lengths.
 
-    Passages must be nearly equal, for clauses and captions of other matters are alike, and long enough to be more than
-    a quotation; and so must documents whose titles differ: court forms for different cases share most of their words,
-    and a reader needs them both. Parallel passages of one document are its own affair as long as they are not equal,
-    and its essays must be nearly so. What holds another text is more than that. Texts that differ in a word here and
-    there (`spread`) are one text, however few stretches are left; of texts without titles that differ in a stretch,
-    nearly all of the shorter must be in the other, for what they share may be an ending that many have, unless that is
-    a body which is most of both. Texts of a line or two must be nearly equal.
+    Passages must be nearly equal, because clauses and captions on other matters are alike, and longer than a quotation.
+    Documents with different titles must be nearly equal too: court forms for different cases share most words, yet
+    readers need both. Parallel passages inside one document are only a note unless they are equal; its essays must be
+    nearly so. A text that contains another is more than that text. Texts with single words changed (`spread`) are one
+    text, however few long runs are left. If untitled texts differ in one stretch, nearly all of the shorter must be in
+    the other, since they may share only a common ending; a shared body that is most of both is enough, too. Texts of a
+    line or two must be nearly equal.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
@@ -448,10 +448,10 @@ def severity_of(
 
 
 def _must(sides: tuple[Facts, Facts], spread: int) -> float:
-    """The least jaccard of two sure copies with these titles.
+    """Return the least jaccard at which two texts with these titles are surely copies.
 
-    Names that one title has and not the other make two titles of one series, if its text is about them: they come
-    again, and stand nowhere in the other. Else such a title is an edited one if the text is, or another one.
+    Names that only one title has make two titles of one series if the texts are about these names: they recur in their
+    own text and are absent from the other. Otherwise the titles are edits of one title, if the texts are too.
     """
     one, other = (side.title for side in sides)
     mine, yours = one.keys() - other.keys(), other.keys() - one.keys()

@@ -1,4 +1,4 @@
-"""What may be put in a slot: the kind of text that fits it, and nothing that is a mark itself."""
+"""Which texts can fill a slot: texts of the slot's kind that are not marks themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dedupe.core.model import Finding
 from dedupe.text import marks
 
 FIGURES = frozenset(("year", "date", "number", "ordinal"))
-# What a hole was, by the rule that found it: its own slot says only that it is one.
+# What kind of text each hole rule misses; the slot of such a finding only says that it is a hole.
 HOLES = {"PH121": "date", "PH122": "number", "PH123": "range", "PH124": "word"}
 HOLE = "elided"
 
@@ -19,7 +19,7 @@ _DAY = rf"\d{{1,2}}|[{_NUMERALS}]{{1,3}}"
 _WORDS = r"(?:[^\W\d_]|[·、“”《》()\- ])"
 SHAPES: Mapping[str, re.Pattern[str]] = {
     "year": re.compile(_YEAR),
-    # 月日 with both figures gone takes 5月12, and 年月日 takes 2019年5月12.
+    # 月日 (month, day) with both figures gone takes 5月12, and 年月日 (year, month, day) takes 2019年5月12.
     "date": re.compile(rf"(?:(?:{_YEAR})年)?(?:{_DAY})(?:月(?:{_DAY}))?"),
     "number": re.compile(rf"\d+(?:[.,:]\d+)*[百千万亿]{{0,2}}|[{_NUMERALS}]{{1,6}}"),
     "ordinal": re.compile(rf"\d{{1,3}}|[{_NUMERALS}]{{1,4}}"),
@@ -34,12 +34,12 @@ _MOST: Mapping[str, int] = {"月": 12, "日": 31, "号": 31, "时": 24}
 
 
 def slot_of(finding: Finding) -> str:
-    """The slot of a mark, or what a hole was."""
+    """Return the slot of a mark, or the kind of text that a hole misses."""
     return HOLES.get(finding.code, "name") if finding.slot == HOLE else finding.slot or "name"
 
 
 def fits(slot: str, text: str, after: str) -> bool:
-    """Whether a text, widths folded, can stand in a slot before what comes `after` it.
+    """True if a text, widths folded, can stand in a slot that is followed by `after`.
 
     >>> fits("year", "2019", "年春"), fits("year", "19", "年春"), fits("date", "13", "月底"), fits("name", "30", "街道")
     (True, False, False, False)

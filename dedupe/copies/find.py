@@ -1,4 +1,4 @@
-"""Near-duplicates as numbers: skeletons and seeds in, groups of verified nodes out."""
+"""Near-duplicates as numbers: turn skeletons and seeds into groups of verified nodes."""
 
 from __future__ import annotations
 
@@ -69,28 +69,28 @@ from dedupe.core.model import Progress
 from dedupe.core.unique import unique
 from dedupe.inputs.spill import budget
 
-# Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
-# pairs is let go: that costs as much as reading some of it again.
+# Edges, and pairs, grown in one call: few enough that Ctrl-C is noticed at once. After READ pairs the pages of text
+# that were read are freed; that costs as much as reading some of them again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
-# Edges in one slice of those that are in files, at most, and bytes of the memory asked for that are due to each.
+# When edges are in files: the most edges in one slice, and the bytes of the memory limit that one edge counts for.
 MOST, EDGE = 16_000_000, 256
-TOKENS = 1_000_000  # of texts whose differences are looked at in one go
-# A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
-# holds this much of an essay is that essay.
+TOKENS = 1_000_000  # of texts that `differences` looks at in one go
+# A stretch that holds this share of its document's tokens counts as the document, as does an essay that does. A stretch
+# that holds this share of an essay counts as the essay.
 WHOLE, COVERED = 0.9, 0.8
-LONG = 120  # shingles: what two texts on one theme have in common is less
-ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
-EQUAL = 0.95  # a jaccard from which regions are equal but for a word
-# Of two whole texts: pairs of tokens, and tokens in one order, that both have, and the longest gap between such tokens.
-# Where words were replaced all over no gap is long; what two texts of one formula share leaves gaps for what they tell.
+LONG = 120  # shingles: two texts on one theme share fewer
+ESSAY = 80  # least tokens of an essay: a shorter one is a heading, or a site's introduction
+EQUAL = 0.95  # a jaccard from which regions are equal except for a word or so
+# For two whole texts: least share of token pairs, least share of tokens in one order, and longest gap between two such
+# tokens. If words are replaced all over, no gap is long; texts of one formula have gaps where they differ.
 SPARSE, ORDER, GAP = 0.3, 0.55, 0.08
-# The same of texts of `MUCH` tokens: fewer are in one order by chance, and how long a gap chance leaves can be told.
-# With every other word replaced none is three times as long, and texts of one formula have nearly always one that is.
+# For texts of at least `MUCH` tokens: shorter ones can agree by chance. The gap that chance leaves can be computed
+# here. With every other word replaced no gap is three times as long; texts of one formula nearly always have one.
 MUCH, MUCH_ORDER, CHANCE = 300, 0.45, 3
-FINER = 0.6  # pairs of characters that texts have which no region joins
-# The same of texts in words, of which so much stands in sentences: what answers to one question share is half.
+FINER = 0.6  # share of token pairs (of characters) that two texts must share if no region joins them
+# The same for prose, texts with this share in sentences: answers to one question share half as much.
 PROSE, TOLD = 0.25, 0.8
-ENDLESS = 60  # tokens: no sentence is longer, but lines that nothing ends are one
+ENDLESS = 60  # tokens: no sentence is longer, but unpunctuated lines join into one that is
 
 Bools = NDArray[np.bool_]
 NO_PAIRS = np.empty((0, 2), np.int64)
@@ -98,11 +98,11 @@ NO_PAIRS = np.empty((0, 2), np.int64)
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Nodes int64[nodes, 2] as sentences from, to; the document each is in; how many marks it has; and the groups.
+    """Groups of near-duplicates. `nodes` int64[nodes, 2] are sentences from, to; `doc` and `marks` are per node.
 
-    `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
-    `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once;
-    `twins` int64[twins, 2] are those that are not, after the document that each is equal to.
+    `regions` int64[pairs, 4] are all regions that were grown, copies or not, as `regions.grow` gives them. `shared`
+    int64[pairs, 3] are their measures from `regions.measure`. Of documents with one skeleton only the first is grown;
+    `twins` int64[twins, 2] pairs that first document with each of the others.
     """
 
     skeletons: Skeletons
@@ -115,7 +115,7 @@ class Duplicates:
     twins: I64
 
     def spans(self, nodes: I64) -> tuple[U32, U32]:
-        """Where some nodes begin and end in their documents, in code points."""
+        """Return where some nodes begin and end in their documents, in code points."""
         sentences = self.nodes[nodes]
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
@@ -123,16 +123,16 @@ class Duplicates:
 def find_duplicates(
     signed: Signed, marks: I64, settings: Settings, progress: Progress, asked: Bools | None = None
 ) -> Duplicates:
-    """All groups of copies among the skeletons, by their seeds.
+    """Find all groups of copies among the skeletons from their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. With `asked` bool[documents]
-    only these are compared, with one another and with all others.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. If `asked` bool[documents] is
+    given, compare only the documents it marks, with one another and with all others.
     """
     counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     left_out = twins[:, 1]
     if asked is not None:
-        classes = np.isin(twins[:, 0], twins[asked[twins].any(1), 0])  # a twin is compared as the first of its class is
+        classes = np.isin(twins[:, 0], twins[asked[twins].any(1), 0])  # the first of its class stands for a twin
         asked, twins = asked.copy(), twins[classes]
         asked[twins[:, 0]] = True
     edges = _edges(signed, left_out, settings.jobs, asked)
@@ -144,7 +144,7 @@ def find_duplicates(
 
 
 def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> tuple[I64, I64]:
-    """The regions that grow from all pairs, in the order of the pairs, and their measures."""
+    """Return the regions that grow from all pairs, in the order of the pairs, and their measures."""
     found, shared = signed.spill.column(np.int64), signed.spill.column(np.int64)
     for _, chunks in groupby(_grow(signed, edges, settings, progress), itemgetter(0)):
         pairs, regions, measured = (np.concatenate(parts) for parts in list(zip(*chunks))[1:])
@@ -159,9 +159,9 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
 def grouped(
     signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings, reworded: I64 = NO_PAIRS
 ) -> Duplicates:
-    """The groups that regions which are worth it, with their measures, and twins make, as `Duplicates` has them.
+    """Group regions that may be copies, given with their measures, and twins into `Duplicates`.
 
-    `reworded` int64[pairs, 2] are documents that may be copies as wholes whatever regions they share.
+    `reworded` int64[pairs, 2] are documents that may be copies as wholes, whatever regions they share.
     """
     skeletons, (regions, known, twins) = signed.skeletons, same
     compared, shared, told = _compared(signed, (regions, known), reworded, settings)
@@ -180,13 +180,13 @@ def grouped(
 
 
 def _compared(signed: Signed, known: tuple[I64, I64], reworded: I64, settings: Settings) -> tuple[I64, I64, I64]:
-    """Copied regions and whole documents, int64[pairs, 4], with their measures: what of both is worth a word.
+    """Choose which copied regions and whole documents to report: int64[pairs, 4], and their measures.
 
-    And the pairs of documents, packed as one number each, that are worth two words.
+    Also return the pairs of documents, packed as one number each, for which a region is reported as well.
 
-    Of two documents that are copies as wholes only what is nearly equal is worth one beside that: where they are less
-    than nearly equal themselves, or else what is equal under another beginning, as an answer under two questions. Where
-    that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
+    If two documents are copies as wholes, a region in them counts only if it is nearly equal, and they are not or it is
+    most of what they share under different openings (one answer to two questions). If such regions are most of what
+    they share, they replace a pair of documents that is less than alike, or less than nearly equal and opens otherwise.
     """
     skeletons = signed.skeletons
     regions, shared = _snapped(signed, known, settings)
@@ -212,9 +212,9 @@ def _compared(signed: Signed, known: tuple[I64, I64], reworded: I64, settings: S
 
 
 def _alike_essays(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64]:
-    """Essays of which some regions join parts, int64[pairs, 4], and that are copies as wholes, with their measures.
+    """Return essays joined by some region that are copies as wholes, int64[pairs, 4], and their measures.
 
-    Where one region holds most of both they are told by that. Documents of one essay are compared by themselves.
+    Pairs are left out if one region holds most of both. Two documents of one essay each are compared as documents.
     """
     skeletons = signed.skeletons
     units, spans = np.append(skeletons.units, len(skeletons.ids)), skeletons.first[regions.reshape(-1, 2)]
@@ -236,7 +236,7 @@ def _alike_essays(signed: Signed, regions: I64, settings: Settings) -> tuple[I64
 
 
 def _are_loud(skeletons: Skeletons, regions: I64) -> Bools:
-    """Which regions are long enough on both sides to be more than a quotation."""
+    """Return which regions are long enough on both sides to be more than a quotation."""
     spans = skeletons.first[regions]
     tokens = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
     stretches = regions.reshape(-1, 2)
@@ -246,9 +246,9 @@ def _are_loud(skeletons: Skeletons, regions: I64) -> Bools:
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> Bools:
-    """Which regions are passages that say little: on both sides, and either short and less than nearly equal, or less
-    than alike and with little in common, or on one side much more than on the other; or on one side, with hardly
-    anything in common. Texts on one theme share stock phrases, and forms some clauses.
+    """Return which regions share too little: stock phrases, clauses of forms. With passages on both sides, they are
+    short and less than nearly equal, or less than alike and either share little or have one side much longer. With a
+    passage on one side, they are less than alike and share hardly anything.
     """
     stretches = copies.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
@@ -262,7 +262,7 @@ def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> Bools:
 
 
 def _openings(skeletons: Skeletons) -> U64:
-    """uint64[documents]: equal for documents of the same first sentence."""
+    """Return uint64[documents], equal for documents with the same first sentence."""
     begins = skeletons.doc_sentence[:-1]
     there = begins < skeletons.doc_sentence[1:]
     bounds = np.column_stack((skeletons.first[begins[there]], skeletons.first[begins[there] + 1])).ravel()
@@ -272,10 +272,10 @@ def _openings(skeletons: Skeletons) -> U64:
 
 
 def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], reworded: I64, settings: Settings) -> tuple[I64, Bools]:
-    """Pairs of documents, int64[pairs, 2], that may be copies as wholes, sorted; and which of them regions join.
+    """Return pairs of documents, int64[pairs, 2], sorted, that may be copies as wholes, and which of them regions join.
 
-    `regions` are the documents int64[regions, 2] of some, and their measures. Only documents are measured of which the
-    regions hold a good part, so that it costs no more than these did, and those of `reworded`.
+    `regions` are the document pairs int64[regions, 2] of regions, and their measures. A pair is returned only if its
+    regions hold a good part of both, so that measuring costs no more than the regions did, or if it is in `reworded`.
     """
     (doc, shared), least = regions, LOOSE * settings.threshold
     packed, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
@@ -289,10 +289,10 @@ def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], reworded: I64, set
 
 
 def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tuple[I64, I64]:
-    """Those of some pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures.
+    """Return the pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures.
 
-    Pairs are asked about as `_pairs_of` gives them. Of pages of several essays the essays tell more than the pages,
-    unless these are nearly equal.
+    `asked` is as `_pairs_of` gives it. For pages of several essays the essays are reported instead, unless the pages
+    are nearly equal.
     """
     pairs, known = asked
     skeletons, least = signed.skeletons, LOOSE * settings.threshold
@@ -303,7 +303,7 @@ def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tup
     jaccard = jaccard_of(measured)
     chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
-    # Alike as wholes, short texts need half of what must be shared otherwise: a poem in two editions.
+    # Short texts that are alike as wholes need only half of the usual shared length: a poem in two editions.
     chosen |= (
         (jaccard >= max(ALIKE, settings.threshold)) & (measured[:, 2] > settings.min_length // 2 - SHINGLE) & single
     )
@@ -313,25 +313,25 @@ def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tup
 
 
 def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], settings: Settings) -> Bools:
-    """Which pairs of documents are one text with so much changed all over that few shingles are left.
+    """Return which pairs of documents are one text with so many small changes that few shingles are left.
 
-    Either words are, or every other sentence or so is another one. `measured` are what they share, and which of them
-    regions join: of characters more must be the same where none does, for texts of one formula have as much. Less
-    must, if no gap is long, or if both are prose.
+    Either single words changed, or every other sentence or so. `measured` are what the pairs share, and which of them
+    regions join. Without such a region more pairs of characters must agree, because texts of one formula share as much.
+    Fewer need to agree if the tokens are in one order without a long gap, or if both texts are prose.
     """
     skeletons, (shared, known) = signed.skeletons, measured
     fine = measure_token_pairs(skeletons.ids, skeletons.first[sentences_of(pairs, skeletons)])
-    # Of two orders of tokens that are as long the first is taken, so the content says which text is the first.
+    # Several longest common orders may exist; the result depends on which text is first, so order texts by content.
     pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
     is_comparable = (spans[:, 1::2] - spans[:, ::2] <= LONGEST).all(1)
-    more = max(1, (4 * settings.threshold) ** 2)  # what who asks for a higher jaccard asks of pairs of tokens
+    more = max(1, (4 * settings.threshold) ** 2)  # a higher jaccard asked for raises the share of token pairs too
     is_prose = is_comparable & (same >= more * PROSE)
     is_prose[is_prose] = _are_prose(skeletons, pairs[is_prose]).all(1)
     is_plain = (known & are_worth(shared, settings)) | is_prose
     alike = same >= np.where(is_plain, max(FINE, 2 * settings.threshold), max(FINER, 2 * settings.threshold))
-    least = max(WEAVE, 2 * settings.threshold) * settings.threshold  # who asks for half of a text or more gets that
+    least = max(WEAVE, 2 * settings.threshold) * settings.threshold  # a threshold of 0.5 or more is kept
     most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= least)
     asked = np.flatnonzero(alike | most | is_prose)
     found = _differences(signed, spans[asked])
@@ -344,7 +344,7 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
 
 
 def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:
-    """Which of some documents are words in whole sentences, and neither lists nor tables nor parts under headings."""
+    """Return which documents are mostly words in whole sentences, not lists, tables or parts under headings."""
     some, of = np.unique(documents, return_inverse=True)
     low, high = skeletons.doc_sentence[some], skeletons.doc_sentence[some + 1]
     sentences, which = ranges(low, high), np.repeat(np.arange(len(some)), high - low)
@@ -356,7 +356,7 @@ def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:
 
 
 def _are_aligned(signed: Signed, spans: I64, settings: Settings) -> Bools:
-    """Which pairs of texts, token spans a0, a1, b0, b1, have enough tokens in one order and no long gap."""
+    """Return which pairs of texts, token spans a0, a1, b0, b1, have enough tokens in one order and no long gap."""
     size = spans[:, 1::2] - spans[:, ::2]
     shortest = size.min(1)
     shared, gap = aligned(signed.skeletons.ids, spans).T
@@ -369,9 +369,9 @@ def _are_aligned(signed: Signed, spans: I64, settings: Settings) -> Bools:
 
 
 def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> Bools:
-    """Which pairs of documents have numbers of shingles so near that their jaccard can be the `least` of each.
+    """Return which pairs of documents have shingle counts so close that their jaccard can reach `least` (one per pair).
 
-    That takes one look at each document, and pairs are many more.
+    This looks at each document once, while there are many more pairs.
     """
     documents, of = np.unique(pairs, return_inverse=True)
     whole = signed.skeletons.doc_token
@@ -382,7 +382,7 @@ def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> Boo
 
 
 def _are_single(skeletons: Skeletons) -> Bools:
-    """bool[documents]: those of one text, not of several essays."""
+    """Return bool[documents]: true for documents of one text, false for those of several essays."""
     units = skeletons.units[skeletons.units < len(skeletons.ids)]
     tokens = np.diff(np.append(units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
@@ -392,7 +392,7 @@ def _are_single(skeletons: Skeletons) -> Bools:
 
 
 def _are_several(skeletons: Skeletons) -> Bools:
-    """bool[documents]: those of several essays, however short some are beside the others."""
+    """Return bool[documents]: true for documents of several essays, however short some of them are."""
     units = np.append(skeletons.units, len(skeletons.ids))
     count = np.searchsorted(units[:-1][np.diff(units) >= ESSAY], skeletons.doc_token)
     several: Bools = np.diff(count) > 1
@@ -400,7 +400,7 @@ def _are_several(skeletons: Skeletons) -> Bools:
 
 
 def _snapped(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tuple[I64, I64]:
-    """Regions with their measures; a side that holds nearly all of its document is all of it, if that is as alike."""
+    """Widen each region's side that holds nearly all of its document to the whole document, if it stays as alike."""
     regions, shared = copies
     skeletons, stretches = signed.skeletons, regions.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
@@ -416,7 +416,7 @@ def _snapped(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tup
 
 
 def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
-    """int64[nodes]: 0 for all of a document, 1 for an essay of several, 2 for a passage."""
+    """Return int64[nodes]: 0 for a whole document, 1 for one of several essays, 2 for a passage."""
     _, is_most = _units_of(np.append(skeletons.units, len(skeletons.ids)), skeletons.first[nodes])
     level: I64 = 2 - is_most.astype(np.int64)
     level[are_whole(nodes, skeletons)] = 0
@@ -424,9 +424,9 @@ def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
 
 
 def _units_of(units: I64, spans: I64) -> tuple[I64, Bools]:
-    """The document or essay that each span of tokens begins in, and whether the span holds most of it.
+    """Return the unit (document or essay) that each span of tokens begins in, and whether the span holds most of it.
 
-    `units` are where they begin, and where the last one ends.
+    `units` are the tokens where units begin, and the end of the last one.
     """
     unit = np.searchsorted(units, spans[:, 0], side="right") - 1
     inside = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0]
@@ -434,17 +434,17 @@ def _units_of(units: I64, spans: I64) -> tuple[I64, Bools]:
 
 
 def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
-    """int64[twins, 4]: all sentences of both, as a region has them."""
+    """Return int64[twins, 4]: the sentences of both whole documents, in the form of a region."""
     whole = skeletons.doc_sentence
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
 def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
-    """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
+    """Return int64[pairs, 2]: documents of one skeleton, each paired with (and after) the first of them.
 
-    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
-    many marks and holes: of one skeleton the document with the fewest is the first. Twins are known copies and give no
-    seeds: a hundred thousand copies of one page cost as little as one.
+    `keys` are those of `Signed`; `tokens` and `marks` int64[documents] are each document's numbers of tokens and of
+    marks and holes. Among documents with one skeleton, the one with the fewest marks is the first. Twins are known
+    copies and get no seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
     full = full[np.lexsort((full, marks[full]))]
@@ -457,10 +457,10 @@ def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
 
 
 def _reported(groups: list[Group], nodes: tuple[Bools, I64], twice: I64) -> list[Group]:
-    """The same groups; what stands in a document that is reported as nearly equal to another is not reported as well.
+    """Clear `home` for members inside a document that is reported itself as nearly equal to another one.
 
-    `nodes` say of each node whether it is all of its document (bool[nodes]), and of which one (int64[nodes]). Of the
-    documents that `twice` has packed pairs of both is reported.
+    `nodes` are, per node, whether it is its whole document (bool[nodes]) and which document (int64[nodes]). Members in
+    the packed document pairs `twice` are kept: for these both are reported.
     """
     whole, doc = nodes
     told = np.zeros(int(doc.max(initial=-1)) + 1, bool)
@@ -470,7 +470,7 @@ def _reported(groups: list[Group], nodes: tuple[Bools, I64], twice: I64) -> list
     out = []
     for group in groups:
         mine, head = doc[group.nodes], doc[group.nodes[0]]
-        # Asked of a few, for np.isin takes as long as all the rest of this.
+        # Ask only if needed: np.isin takes as long as all the rest of this loop.
         is_twice = np.zeros(len(mine), np.bool_)
         if told[mine].any():
             is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
@@ -481,7 +481,7 @@ def _reported(groups: list[Group], nodes: tuple[Bools, I64], twice: I64) -> list
 
 
 def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) -> list[Group]:
-    """The same groups with what is known of how members differ: of whole texts, if their jaccard leaves it open."""
+    """Fill in how members differ from the representative: for whole texts whose jaccard does not settle it."""
     asked = []
     for number, group in enumerate(groups):
         whole = level[group.nodes] < 2
@@ -494,16 +494,16 @@ def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) ->
 
 
 def _differences(signed: Signed, spans: I64) -> I64:
-    """How pairs of texts differ, of about `TOKENS` in one go."""
+    """Return how pairs of texts differ, looking at about `TOKENS` at a time."""
     parts = [differences(signed.skeletons, signed.shingles, spans[part]) for part in in_parts(spans, TOKENS)]
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _with_twins(found: Duplicates) -> Duplicates:
-    """The same with what stands in a document put in its twins as well, which were not looked at.
+    """Add to each group the passages of twins: a node inside a document also stands in the document's twins.
 
-    It is listed there, and not reported: what is said of the whole document is enough. A twin with other line ends may
-    have no sentence that begins or ends at the same token: there it is not listed.
+    They are listed, but not reported, since the whole document is reported already. A twin with other line ends may
+    have no sentence boundary at the same token; the passage is then not listed there.
     """
     skeletons, twins = found.skeletons, found.twins
     if not len(twins):
@@ -533,7 +533,7 @@ def _with_twins(found: Duplicates) -> Duplicates:
 
 
 def _with_nodes(group: Group, count: I64, start: I64) -> Group:
-    """A group with nodes beside each of its own: `count` of them, which are numbered from `start` on."""
+    """Return a group with `count` more nodes for each of its own, numbered from `start` on."""
     more = count[group.nodes]
     if not more.any():
         return group
@@ -551,15 +551,15 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
 
 
 def _edges(signed: Signed, twins: I64, jobs: int, asked: Bools | None) -> list[U64]:
-    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins.
+    """Return sorted arrays of edges, several for each kind of evidence, each small enough to sort; twins get none.
 
-    With `asked` bool[documents] only those with an end in one of these.
+    If `asked` bool[documents] is given, keep only edges with an end in one of these.
     """
     bounds = signed.skeletons.doc_token
     order = content_order(signed.keys, np.diff(bounds), twins)
     back, edges = moved_back(order, bounds), list[U64]()
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        while signed.seeds:  # together they are as large as the tokens, and nobody asks for them again
+        while signed.seeds:  # the seeds are as large as the tokens, so drop each one after use
             places = signed.seeds.pop(0)
             some = places if asked is None else _of_keys_in(places, asked, bounds)
             dealt = parts(some, bounds, order, signed.spill)
@@ -569,21 +569,21 @@ def _edges(signed: Signed, twins: I64, jobs: int, asked: Bools | None) -> list[U
 
 
 def _of_keys_in(places: Places, asked: NDArray[np.bool_], bounds: I64) -> Places:
-    """The places of those keys that a document of `asked` has."""
+    """Return the places whose key also occurs in a document of `asked`."""
     mine = asked[np.searchsorted(bounds, places.at, side="right") - 1]
     return Places(places.packed[np.isin(places.keys, places.keys[mine])])
 
 
 def _edges_in(edges: U64, asked: NDArray[np.bool_], bounds: I64) -> U64:
-    """The edges with an end in a document of `asked`."""
+    """Return the edges with an end in a document of `asked`."""
     one, other = (asked[np.searchsorted(bounds, ends, side="right") - 1] for ends in ends_of(edges))
     return edges[one | other]
 
 
 def content_order(keys: U64, tokens: I64, twins: I64) -> I64:
-    """int64[documents]: where the tokens of each begin once the documents stand in the order of their keys.
+    """Return int64[documents]: where each document's tokens begin once documents are sorted by their keys.
 
-    -1 for documents without tokens, and for `twins`.
+    It is -1 for documents without tokens, and for `twins`.
     """
     there = tokens > 0
     there[twins] = False
@@ -597,9 +597,9 @@ def content_order(keys: U64, tokens: I64, twins: I64) -> I64:
 def _grow(
     signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
 ) -> Iterator[tuple[int, I64, I64, I64]]:
-    """The pair of each region, all regions and their measures, chunk by chunk, with the number of the chunk's slice.
+    """Yield for each chunk: its slice's number, the pair of each region, the regions and their measures.
 
-    The kernel runs beside itself in threads, a few chunks ahead of the one that is taken.
+    The compiled kernel runs in threads, a few chunks ahead of the one that is yielded.
     """
     work = partial(_grow_chunk, signed, settings.min_length)
     waiting: deque[tuple[int, Future[tuple[I64, I64, I64]]]] = deque()
@@ -623,7 +623,7 @@ def _grow(
 
 
 def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64, I64, I64]:
-    """The pair of units of each region, as `candidate_pairs` orders them, the regions, and their measures."""
+    """Return the pair of units of each region, packed as in `candidate_pairs`, the regions, and their measures."""
     skeletons = signed.skeletons
     regions = grow(skeletons, signed.shingles, rows, pairs)
     unit = np.searchsorted(skeletons.units, skeletons.first[regions[:, ::2]], side="right")
@@ -632,15 +632,15 @@ def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64,
 
 
 def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
-    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures.
+    """Return the regions of candidate pairs with at least `least` tokens on both sides, and their measures.
 
-    The side that stands first in the corpus comes first.
+    In each region the side that comes first in the corpus comes first.
     """
     return _settled(skeletons, shingles, grow(skeletons, shingles, *candidates), least)[:2]
 
 
 def _settled(skeletons: Skeletons, shingles: U32, regions: I64, least: int) -> tuple[I64, I64, Bools]:
-    """What `grown` gives of some regions, and which of these they are."""
+    """Return the long regions and their measures, as `grown` does, and which of the given regions they are."""
     late = regions[:, 0] > regions[:, 2]
     regions[late] = regions[late][:, [2, 3, 0, 1]]
     spans = skeletons.first[regions]
@@ -651,10 +651,10 @@ def _settled(skeletons: Skeletons, shingles: U32, regions: I64, least: int) -> t
 def _chunks(
     signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
 ) -> Iterator[tuple[int, I64, I64]]:
-    """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on, by slices.
+    """Yield candidate pairs in chunks of at most `PAIRS` pairs or about `CHUNK` edges, with their slice's number.
 
-    Texts in files that are larger than memory are read from end to end once a slice: its pairs come in the order of
-    their second texts, while the first ones are so few that they stay in memory.
+    Each chunk counts its edges from 0. If texts are in files larger than memory, each slice reads them once from end to
+    end: its pairs are sorted by their second texts, and the few first texts stay in memory.
     """
     units, spill = signed.skeletons.units, signed.spill
     size = max(SLICE, min(MOST, budget(settings.memory) // EDGE)) if spill.is_on else SLICE
@@ -673,7 +673,7 @@ def _chunks(
 
 
 def marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:
-    """int64[nodes]: how many marks start inside each node."""
+    """Return int64[nodes]: how many marks start inside each node."""
     keys = (marks[:, 0] << 32) + marks[:, 1]
     start = (doc << 32) + skeletons.begin[nodes[:, 0]].astype(np.int64)
     stop = (doc << 32) + skeletons.end[nodes[:, 1] - 1].astype(np.int64)
@@ -681,6 +681,6 @@ def marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:
 
 
 def mark_table(starts: Sequence[Sequence[int]]) -> I64:
-    """The `marks` of `find_duplicates` from each document's sorted list of places."""
+    """Build the `marks` of `find_duplicates` from each document's sorted list of offsets."""
     rows = [(doc, at) for doc, places in enumerate(starts) for at in places]
     return np.array(rows, np.int64).reshape(-1, 2)

@@ -1,7 +1,7 @@
 """MinHash signatures, bit for bit those of `datasketch.MinHash` with the scheme affine32.
 
 For the same shingle hashes and seed, `signatures(...)[i]` equals the `hashvalues` of a `datasketch.MinHash` updated
-with them. Ours are fed by a rolling kernel, so that no shingle ever becomes a Python object.
+with them. A rolling kernel computes the shingle hashes here, so that no shingle ever becomes a Python object.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SEED = 1
 
 
 def permutations(count: int = PERMUTATIONS) -> tuple[U32, U32]:
-    """The a (odd) and b of each `a * h + b mod 2^32`, drawn as datasketch 2.0 draws them for seed 1."""
+    """Return a (odd) and b of each `a * h + b mod 2^32`, drawn as datasketch 2.0 draws them for seed 1."""
     generator = _mersenne_twister(SEED)
     a = [generator.getrandbits(32) << 1 & 0xFFFFFFFF | 1 for _ in range(count)]
     b = [generator.getrandbits(32) for _ in range(count)]
@@ -29,7 +29,7 @@ def permutations(count: int = PERMUTATIONS) -> tuple[U32, U32]:
 
 
 def _mersenne_twister(seed: int) -> Random:
-    """What `numpy.random.RandomState` is for a seed; to import that takes longer than all that is drawn here."""
+    """Return a generator like `numpy.random.RandomState(seed)`, whose import takes longer than all draws made here."""
     state = [seed]
     for number in range(1, 624):
         state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + number) & 0xFFFFFFFF)
@@ -39,9 +39,9 @@ def _mersenne_twister(seed: int) -> Random:
 
 
 def shingle_hashes(ids: U32) -> U32:
-    """uint32[tokens]: the hash of the shingle that begins at each token.
+    """Return uint32[tokens]: the hash of the shingle that begins at each token.
 
-    The last four are of shingles that run over the end, and mean nothing.
+    The last four values mean nothing, because their shingles would run past the end.
     """
     out = np.zeros(len(ids), np.uint32)
     hashing.shingle_hashes(view(ids), view(out))
@@ -49,24 +49,24 @@ def shingle_hashes(ids: U32) -> U32:
 
 
 def signatures(hashes: U32, bounds: I64, count: int = PERMUTATIONS) -> U32:
-    """uint32[texts, count]: the MinHash of each text, of 128 numbers or the first `count` of them.
+    """Return uint32[texts, count]: each text's MinHash, the first `count` of 128 numbers.
 
-    `bounds` int64[texts + 1] says where each text's shingle hashes begin in `hashes`. A text of no
-    shingles gets 0xFFFFFFFF throughout, which pairs with nothing.
+    `bounds` int64[texts + 1] says where each text's shingle hashes begin in `hashes`. A text without shingles gets
+    0xFFFFFFFF throughout, which matches nothing.
     """
     return _minima(hashes, bounds[:-1], bounds[1:], count)
 
 
 def passage_signatures(hashes: U32, bounds: I64, count: int = PERMUTATIONS) -> U32:
-    """uint32[passages, count]: as `signatures`, for passages cut from tokens, whose last shingles are not their own.
+    """Return uint32[passages, count]: like `signatures`, for passages; `bounds` int64[passages + 1] are in tokens.
 
-    Of each signature these are the first `count` numbers.
+    A passage's last shingles are left out, since they run into the next passage.
     """
     return _minima(hashes, bounds[:-1], np.maximum(bounds[1:] - (SHINGLE - 1), bounds[:-1]), count)
 
 
 def band_keys(signed: U32, bands: int, rows: int) -> NDArray[np.uint64]:
-    """uint64[bands, texts]: equal for texts whose signatures agree in all rows of a band."""
+    """Return uint64[bands, texts], equal for texts whose signatures agree in all rows of a band."""
     out = np.empty((bands, len(signed)), np.uint64)
     hashing.band_keys(view(signed), view(out), rows)
     return out

@@ -1,4 +1,4 @@
-"""Content-defined passages: the skeleton is cut where the content says so, never at fixed lengths or paragraphs.
+"""Content-defined passages: the content of the skeleton decides the cuts, not fixed lengths or paragraphs.
 
 A sentence whose hash has a given remainder ends a passage. Two copies of a text are then cut alike whatever surrounds
 them and however their lines are broken.
@@ -16,14 +16,14 @@ from dedupe.text.kernels.hashing import SMALLEST as SMALLEST
 
 
 def run_hashes(ids: U32, bounds: I64) -> U64:
-    """uint64[runs]: equal for runs of the same tokens; `bounds` int64[runs + 1] says where each begins."""
+    """Return uint64[runs], equal for runs of the same tokens; `bounds` int64[runs + 1] says where each run begins."""
     out = np.empty(len(bounds) - 1, np.uint64)
     hashing.run_hashes(view(ids), view(bounds), view(out))
     return out
 
 
 def document_keys(skeletons: Skeletons) -> U64:
-    """uint64[documents]: equal for documents of the same tokens whose essays begin at the same ones."""
+    """Return uint64[documents], equal for documents of the same tokens whose essays begin at the same tokens."""
     keys = run_hashes(skeletons.ids, skeletons.doc_token)
     doc = np.searchsorted(skeletons.doc_token, skeletons.units, side="right") - 1
     begins = (skeletons.units - skeletons.doc_token[doc]).astype(np.uint64)
@@ -33,7 +33,7 @@ def document_keys(skeletons: Skeletons) -> U64:
 
 
 def passages(skeletons: Skeletons, hashes: U64) -> I64:
-    """int64[passages + 1]: the sentence each passage begins with; no passage spans two documents."""
+    """Return int64[passages + 1]: the sentence each passage begins with. No passage spans two documents."""
     out = np.empty(len(skeletons.begin) + 1, np.int64)
     count = hashing.passages(view(skeletons.first), view(skeletons.doc_sentence), view(hashes), view(out))
     return np.array(out[: count + 1])

@@ -1,7 +1,7 @@
 """Seeds grown into regions, and regions measured exactly.
 
-A seed is grown both ways over its two documents, token by token while they agree, and over a gap to the next shared
-shingle where that pays: every shared token counts for one, every token of a gap against, so the region
+A seed is a pair of places in two documents. It grows in both directions, token by token while the documents agree. It
+crosses a gap to the next shared shingle where that pays: a shared token scores, a token of a gap costs. So the region
 ends where the matching really ends. Inserted, dropped, moved and reworded sentences are gaps and do not split it.
 """
 
@@ -24,26 +24,26 @@ from dedupe.text.kernels.growing import TABLE, Grower
 from dedupe.text.kernels.hashing import SHINGLE, WORDS
 from dedupe.text.kernels.matching import Measurer
 
-# How two texts differ: in a stretch, around a body that is most of both, in sentences here and there, in many all over
-# (in woven texts the rest is the same to the letter), as by a writer's revision, in words here and there.
+# How two texts differ: in one long stretch; around a body that is most of both; in sentences here and there; in many
+# sentences (in WOVEN texts the rest is the same to the letter); as after a writer's revision; in single words.
 STRETCH, BODY, SENTENCES, MIXED, WOVEN, REVISED, REWORDED = range(7)
-# Of the runs that chance would leave where single words are changed all over. Texts that share a beginning and an end
-# have a tenth of them, forms for different cases and revisions half, texts with words replaced nearly all.
+# Shares of the runs that random single-word changes would leave. Texts that share a beginning and an end have a tenth
+# of those runs; forms for different cases and revisions have half; texts with replaced words have nearly all.
 SOME, MOST = 0.4, 0.7
-# The shingles of a run, how many such runs there are, and the most of a text between two: of clauses in texts that are
-# mixed from one text; of sentences in woven ones, where they are nearly all that is shared. Runs that two texts of one
-# formula share are shorter.
+# The least shingles of a long run, the least number of long runs, and the largest unshared hole as a share of the text.
+# CLAUSE is for MIXED texts. SENTENCE is for WOVEN texts, whose long runs must hold `NEARLY` of all that is shared. Two
+# texts of one formula share shorter runs.
 CLAUSE, CLAUSES, NEAR_BY = 8, 4, 0.33
 SENTENCE, KEPT, APART, NEARLY = 16, 3, 0.4, 0.8
-# The shingles of a body, those of a text that it is most of, and its share of these: a stock ending is shorter.
+# Least shingles of a shared body, most shingles of its text, and the body's least share. Stock endings are shorter.
 BODY_RUN, BODY_TEXT, BODY_SHARE = 76, 400, 0.5
-HOLE = 0.25  # of a text: a stretch that the other has nothing of, and that says more than a sentence here and there
+HOLE = 0.25  # of a text: a longer stretch that the other text lacks is more than a sentence here and there
 
 Bools = NDArray[np.bool_]
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
-    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b inside one unit.
+    """Return int64[regions, 4]: sentences a0, a1, b0, b1 of each grown region; within one unit, a is before b.
 
     `hashes` are the shingle hashes of the tokens; `edges` and `pairs` come from `candidate_pairs`.
     """
@@ -57,7 +57,7 @@ def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
 
 
 def measure(hashes: U32, spans: I64) -> I64:
-    """int64[pairs, 3]: distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1 (int64[pairs, 4])."""
+    """Return int64[pairs, 3]: distinct shingles of a, of b, and of both; `spans` int64[pairs, 4] are a0, a1, b0, b1."""
     out = np.empty((len(spans), 3), np.int64)
     spans = np.ascontiguousarray(spans)
     measurer(hashes, int((spans[:, 1::2] - spans[:, ::2]).sum(1).max(initial=0))).run(view(spans), view(out))
@@ -65,12 +65,12 @@ def measure(hashes: U32, spans: I64) -> I64:
 
 
 def measure_texts(hashes: U32, spans: I64) -> I64:
-    """What `measure` gives, for spans of whole texts, none of them empty: quickly where many begin with one text."""
+    """Like `measure`, for spans of whole, non-empty texts; fast where many pairs begin with the same text."""
     return _of_texts(hashes, spans, wide=False)
 
 
 def measure_token_pairs(ids: U32, spans: I64) -> I64:
-    """Like `measure_texts`, by pairs of tokens instead of shingles: a changed word costs two of them, not five."""
+    """Like `measure_texts`, but counts pairs of tokens: a changed word costs two pairs instead of five shingles."""
     return _of_texts(ids, spans, wide=True)
 
 
@@ -86,11 +86,11 @@ def _of_texts(numbers: U32, spans: I64, wide: bool) -> I64:
 
 
 def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
-    """int64[pairs]: how two texts of token spans a0, a1, b0, b1 (int64[pairs, 4]) differ.
+    """Return int64[pairs]: how the two texts of token spans a0, a1, b0, b1 (int64[pairs, 4]) differ.
 
-    With one word in so many changed, what is shared comes in as many runs as can be reckoned from how much it is: each
-    run begins where a shingle is left and the token before it is not. A stretch of another text costs as many shingles
-    and makes one run more.
+    If single words change at random, the number of shared runs follows from the share of shared shingles. A run begins
+    at a shared shingle after an unshared one. A long replaced stretch costs as many shingles as many changed words, but
+    it adds only one run.
     """
     low, high = spans.reshape(-1, 2).T
     size = np.maximum(high - low - SHINGLE + 1, 0)
@@ -127,7 +127,7 @@ def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
 
 
 def _are_in(keys: U64, others: U64) -> NDArray[np.bool_]:
-    """Which keys others have: what `numpy.isin` says, for a seventh of the time where keys come nearly in order."""
+    """Return which keys are in `others`: like `numpy.isin`, seven times as fast where keys are nearly in order."""
     if not len(others):
         return np.zeros(len(keys), np.bool_)
     others = np.sort(others)
@@ -137,7 +137,7 @@ def _are_in(keys: U64, others: U64) -> NDArray[np.bool_]:
 
 
 def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
-    """Pairs of token spans a0, a1, b0, b1 (int64[pairs, 4]) in parts of about so many tokens; one pair at least."""
+    """Yield slices of `spans` (int64[pairs, 4]: a0, a1, b0, b1), each of about `tokens` tokens, at least one pair."""
     ends = np.cumsum(spans[:, 1::2].sum(1) - spans[:, ::2].sum(1))
     low = 0
     while low < len(spans):
@@ -147,10 +147,10 @@ def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
 
 
 def aligned(ids: U32, spans: I64) -> I64:
-    """int64[pairs, 2]: how many tokens two texts share in one order, and the longest gap between two of these.
+    """Return int64[pairs, 2]: how many tokens two texts share in one order, and the longest gap between two of these.
 
-    For token spans a0, a1, b0, b1, none of them empty. Of texts of `n` and `m` tokens that takes the time, and as many
-    bits of room, of `n * m / 64`.
+    `spans` are non-empty token spans a0, a1, b0, b1. For texts of `n` and `m` tokens, time and memory (in 64-bit words)
+    are proportional to `n * m / 64`.
     """
     out = np.zeros((len(spans), 2), np.int64)
     most = int((spans[:, 1::2] - spans[:, ::2]).max(initial=1))
@@ -166,7 +166,7 @@ def aligned(ids: U32, spans: I64) -> I64:
 
 
 def measurer(hashes: U32, tokens: int, wide: bool = False) -> Measurer:
-    """What measures pairs of texts that have no more tokens together."""
+    """Return a Measurer for pairs of texts with at most `tokens` tokens together."""
     return Measurer(view(hashes), view(np.empty(_slots(tokens), np.int64)), wide)
 
 

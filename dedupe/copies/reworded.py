@@ -1,9 +1,9 @@
-"""Documents that may be one text with words changed all over: of these hardly a run of tokens is left.
+"""Documents that may be one text with words changed all over, so that they share hardly a run of tokens.
 
-Of two words, or three characters, many are; those that few documents have say something, and two documents that share
-enough of them are looked at. Of a long document a sample is asked, of each document the same. What many documents have
-is everybody's or of one text that was changed again and again: each of these documents meets the one that has most in
-common with others, which is the text that they were made from, or nearest to it.
+They still share many pairs of words, or triples of characters. Those that few documents have are telling; two
+documents that share enough of them become a pair. A long document is sampled, in every document by the same rule.
+What many documents have is either common, or comes from one text that was changed again and again. Each of those
+documents is paired with the one that shares most with others, which is the original or nearest to it.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from numpy.typing import NDArray
 from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.unique import unique
 
-LONGEST = 8000  # tokens: to compare two takes the square of it
+LONGEST = 8000  # tokens: comparing two texts takes the square of that
 WORDS, CHARACTERS = 2, 3
-SAMPLE = 256  # of these a document, and of longer ones half as many or more
-# Documents that have one of these, and how many two documents share: at least, and of those of the smaller one. With
-# every other word replaced they share .08 of them or more, and texts that are no copies hardly ever .01.
+SAMPLE = 256  # keys sampled from a document: about so many, or as few as half of that
+# FEW: most documents with a key for it to be telling. SHARED and SHARE: keys that two documents must share, and as a
+# part of the smaller one's. With every other word replaced they share .08 or more; texts that are no copies hardly .01.
 FEW, SHARED, SHARE = 8, 3, 0.04
-MOST, PART = 8_000_000, 1_000_000  # of them looked at, of more each so-many-th; and looked at in one go
+MOST, PART = 8_000_000, 1_000_000  # keys kept in all (beyond that only every n-th), and tokens looked at in one go
 _LOWER, _HALF = 0xFFFFFFFF, np.uint64(32)
 
 
 def reworded_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | None = None) -> I64:
-    """int64[pairs, 2]: documents that share enough, the lower first; sorted.
+    """Return int64[pairs, 2]: documents that share enough keys, the lower first; sorted.
 
-    None of `left_out`; with `asked` bool[documents] only those of which one is asked.
+    No pair contains a document of `left_out`. With `asked` bool[documents], at least one of each pair is asked.
     """
     tokens = np.diff(skeletons.doc_token)
     chosen = tokens <= LONGEST
@@ -47,18 +47,18 @@ def reworded_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_]
 
 
 def step_of(tokens: int) -> int:
-    """Of so many tokens that are looked at every which is, that memory holds them."""
+    """Return n such that keeping every n-th key of `tokens` tokens fits in memory."""
     return 1 + tokens // MOST
 
 
 def keys_of(skeletons: Skeletons, documents: I64, step: int) -> tuple[U32, U32]:
-    """What some documents have, each once: a key, and the document's number."""
+    """Return the keys of some documents, each once per document: the key, and the document's number."""
     parts = [(np.empty(0, np.uint32),) * 2]
     low, high = skeletons.doc_token[documents], skeletons.doc_token[documents + 1]
     for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // PART):
         size = high[some] - low[some]
         keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(size))
-        # Powers of two, so that what is asked of a longer document is asked of a shorter one as well.
+        # Powers of two, so that a key sampled in a longer document is also sampled in a shorter one.
         every = step * 2 ** np.ceil(np.log2(np.maximum(1, size / SAMPLE))).astype(np.uint64)
         kept = keys % every[of] == 0
         places = unique(of[kept].astype(np.uint64) << _HALF | keys[kept])
@@ -74,7 +74,7 @@ def _mixed(keys: U64, more: U64) -> U64:
 
 
 def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:
-    """A key for each two words or three characters side by side in some documents, and the number of the document."""
+    """Return a key for each two words or three characters in a row, and the number of its document."""
     at = np.arange(len(ids))
     of = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     size = np.where(ids >= WORD_BIT, WORDS, CHARACTERS)
@@ -87,7 +87,7 @@ def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:
 
 
 def _together(keys: U32) -> tuple[U32, I64, I64]:
-    """The places of keys in the order of these, where each key's begin, and how many they are."""
+    """Sort keys: return their places in key order, where each distinct key's places begin, and how many there are."""
     packed = keys.astype(np.uint64) << _HALF
     packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
@@ -98,7 +98,7 @@ def _together(keys: U32) -> tuple[U32, I64, I64]:
 
 
 def _met(doc: U32, starts: I64, count: I64) -> list[I64]:
-    """All two documents of what few have, packed as one number each."""
+    """Return all pairs of documents that share a key of few documents, packed as one number each."""
     met = [np.empty(0, np.int64)]
     for size in range(2, FEW + 1):
         some = starts[count == size]
@@ -107,7 +107,7 @@ def _met(doc: U32, starts: I64, count: I64) -> list[I64]:
 
 
 def _spokes(doc: U32, count: I64, central: I64) -> list[I64]:
-    """Each document of what many have, so many side by side, and the one of them that stands last in `central`."""
+    """Return the pairs, packed, of each document that has a crowded key and the most central document that has it."""
     if not len(doc):
         return []
     rank = np.argsort(central)

@@ -1,10 +1,10 @@
-"""Seeds of copies: pairs of places that probably hold the same text, none of them verified yet.
+"""Seeds of copies: pairs of places that probably hold the same text. None of them is verified yet.
 
-Three kinds of evidence: passages whose signatures agree in a band, equal sentences, and equal winnowed runs, which
-see every shared run of `RUN + WINDOW - 1` tokens however it is cut. A bucket of n places gives n - 1
-edges or a little more, never n²: up to `CROWD` places each meets each of the others, so that what two texts share
-joins them whoever else has it; a larger crowd is a star and a chain, in an order that the contents of the documents
-give and not their names.
+Three kinds of evidence make seeds: passages whose signatures agree in a band, equal sentences, and equal winnowed runs.
+Winnowing finds every shared run of `RUN + WINDOW - 1` tokens. A key of n places gives little more than n - 1 edges. Up
+to `CROWD` places are joined pairwise, so that two texts are joined by what they share, whoever else has it. A larger
+crowd is joined as a star and a chain. Their order depends on the contents of the documents, not on their names, so that
+results are the same everywhere.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from dedupe.text.kernels.places import WINDOW as WINDOW
 
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
-# Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
+# Places sorted at once; edges grown at once; and the step at which edges are sampled to choose the cuts.
 PART, SLICE, STEP = 4_000_000, 200_000, 1_000
-PARTS = 256  # at most, for each may be a file: larger ones are slower to sort, and no more
+PARTS = 256  # at most, since each part may be a file; beyond that, parts get larger and only slower to sort
 _UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @dataclass(frozen=True)
 class Places:
-    """Tokens at which keys were seen, in ascending order: the key in the upper half of a number, the token below it.
+    """Tokens at which keys were seen, in ascending order. The upper 32 bits hold half the key, the lower 32 the token.
 
-    Half a key makes one pair of places in four billion a false one, which growing it will tell; and a key and its
-    place are then held, and sorted, as one number.
+    One pair in four billion agrees in half a key by chance; growing such a seed rejects it. In return, a key and its
+    place are stored and sorted as one number.
     """
 
     packed: U64
 
     @property
     def keys(self) -> U64:
-        """uint64[places]: the keys, the lower half zero."""
+        """uint64[places]: the keys; their lower half is zero."""
         keys: U64 = self.packed & _UPPER
         return keys
 
@@ -57,12 +57,12 @@ class Places:
 
 
 def packed(keys: U64, at: I64) -> Places:
-    """Places of keys and tokens."""
+    """Pack keys and tokens into places."""
     return Places((keys & _UPPER) | at.astype(np.uint64))
 
 
 def seeds_of(skeletons: Skeletons) -> list[Places]:
-    """The places of every kind of evidence, always in the same order: sentences, runs, then passages band by band.
+    """Return the places of every kind of evidence, always in this order: sentences, runs, then passages band by band.
 
     Keys of different kinds are never compared.
     """
@@ -74,9 +74,9 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
 
 
 def wide_seeds_of(skeletons: Skeletons) -> list[tuple[U64, I64]]:
-    """The same places as uint64[places] whole keys and int64[places] tokens, for more text than one machine holds.
+    """Like `seeds_of`, with whole keys uint64[places] and tokens int64[places], for more text than one machine holds.
 
-    There half a key would be no evidence: with more places than numbers of 32 bits, all of them share one.
+    Half a key would be no evidence there: with more than 2^32 places, chance alone makes keys equal.
     """
     hashes, shingles = run_hashes(skeletons.ids, skeletons.first), shingle_hashes(skeletons.ids)
     long = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
@@ -90,13 +90,13 @@ def wide_seeds_of(skeletons: Skeletons) -> list[tuple[U64, I64]]:
 
 
 def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
-    """Every sentence of `SENTENCE` tokens or more, under its hash."""
+    """Return every sentence of at least `SENTENCE` tokens, keyed by its hash."""
     keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
     return packed(hashes[keep], skeletons.first[keep])
 
 
 def run_places(skeletons: Skeletons, shingles: U32) -> Places:
-    """The winnowed runs of `RUN` tokens: of any `WINDOW` runs side by side in a document, the one of least hash.
+    """Return the winnowed runs of `RUN` tokens: of any `WINDOW` consecutive runs in a document, the one of least hash.
 
     `shingles` are the shingle hashes of the tokens.
     """
@@ -107,22 +107,22 @@ def run_places(skeletons: Skeletons, shingles: U32) -> Places:
 
 
 def passage_places(signed: U32, bounds: I64) -> list[Places]:
-    """Every passage once a band, under the band's key; passages of no shingles are left out."""
+    """Return every passage once for each band, keyed by the band; passages without shingles are left out."""
     keep = _signed(signed)
     at = bounds[:-1][keep]
     return [packed(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
 
 
 def _signed(signed: U32) -> I64:
-    """The passages that have shingles."""
+    """Return the indices of passages that have shingles."""
     return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
 
 
 def parts(places: Places, bounds: I64, order: I64, spill: Spill) -> list[Column[np.uint64]]:
-    """Some places, told by where their tokens stand once the documents are put in order, in parts of about `PART`.
+    """Split places into parts of about `PART`, with each token moved to where it stands once documents are reordered.
 
-    A key is in one part only. `bounds` int64[documents + 1] are the tokens that documents begin with; `order`
-    int64[documents] is where each document's tokens begin in that order, -1 for one whose places are left out.
+    All places of one key go to the same part. `bounds` int64[documents + 1] are the tokens that documents begin with.
+    `order` int64[documents] is where each document's tokens begin in the new order; -1 leaves out its places.
     """
     count = 1
     while count * PART < len(places.packed) and count < PARTS:
@@ -137,7 +137,7 @@ def parts(places: Places, bounds: I64, order: I64, spill: Spill) -> list[Column[
 
 
 def _dealt(some: U64, bounds: I64, order: I64, count: int) -> tuple[U64, list[int]]:
-    """Some places part by part, and where each part ends."""
+    """Return places grouped by part, and where each part ends."""
     doc = int(np.searchsorted(bounds, int(some[0]) & 0xFFFFFFFF, side="right")) - 1
     arrays, ends = (view(some), view(bounds), view(order)), np.zeros(count, np.int64)
     kernel.deal(*arrays, doc, view(ends), view(np.empty(0, np.uint64)))
@@ -149,11 +149,11 @@ def _dealt(some: U64, bounds: I64, order: I64, count: int) -> tuple[U64, list[in
 
 
 def bucket_edges(places: Places, back: Callable[[I64], I64] | None = None) -> U64:
-    """uint64[edges]: the different pairs of tokens whose places share a key, the lower in the upper half, sorted.
+    """Return uint64[edges], sorted and distinct: pairs of tokens whose places share a key, the lower in the upper half.
 
-    Two of up to `CROWD` places that share a key are a pair. Of more each is a pair with the first of them and with the
-    one before it, in the order of their tokens. With `back` a token is what that makes of it, and the lower one is the
-    one that was lower before.
+    Up to `CROWD` places that share a key are all paired. In a larger crowd each place is paired with the first place
+    and with the one before it, in token order. If `back` is given, it maps each token to its real place; which token of
+    a pair counts as lower is decided before that.
     """
     ordered = np.sort(places.packed)
     equal = ordered[1:] & _UPPER == ordered[:-1] & _UPPER
@@ -169,7 +169,7 @@ def bucket_edges(places: Places, back: Callable[[I64], I64] | None = None) -> U6
 
 
 def moved_back(order: I64, bounds: I64) -> Callable[[I64], I64]:
-    """Gives for tokens of documents put in order, as `parts` has them, where these tokens really stand."""
+    """Return a function that maps tokens of reordered documents (see `parts`) back to where they really stand."""
     documents = np.argsort(order, kind="stable")
     documents = documents[np.searchsorted(order[documents], 0) :]
     starts, shift = order[documents], (bounds[:-1] - order)[documents]
@@ -182,11 +182,11 @@ def moved_back(order: I64, bounds: I64) -> Callable[[I64], I64]:
 
 
 def edge_slices(edges: Sequence[U64], units: I64, spill: Spill, size: int = SLICE) -> list[tuple[int, int]]:
-    """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about so many."""
+    """Split units into runs, as token ranges, each with about `size` edges; `edges` are sorted arrays."""
     looked_at = [np.empty(0, np.uint64)]
     for part in edges:
         looked_at.append(part[::STEP].copy())
-        spill.trim()  # that was every page of the part
+        spill.trim()  # sampling has touched every page of the part
     some = np.sort(np.concatenate(looked_at))
     tokens = (some[:: max(1, size // STEP)] >> _HALF).astype(np.int64)
     cuts = unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
@@ -194,10 +194,10 @@ def edge_slices(edges: Sequence[U64], units: I64, spill: Spill, size: int = SLIC
 
 
 def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -> tuple[I64, I64]:
-    """All different edges of a run of units, sorted by their units and places, and where each pair of units begins.
+    """Return the distinct edges of a run of units, sorted by pair of units and place, and where each pair begins.
 
-    int64[edges, 2], token a < token b, and int64[pairs + 1]. `edges` are sorted arrays of them; `tokens` is where the
-    run begins and ends.
+    The results are int64[edges, 2], with token a < token b, and int64[pairs + 1]. `edges` are sorted arrays; `tokens`
+    is where the run begins and ends.
     """
     low, high = np.uint64(tokens[0] << 32), np.uint64(min(tokens[1] << 32, (1 << 64) - 1))
     edge = distinct(np.concatenate([part[np.searchsorted(part, low) : np.searchsorted(part, high)] for part in edges]))
@@ -211,19 +211,19 @@ def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -
 
 
 def by_second(rows: I64, pairs: I64) -> tuple[I64, I64]:
-    """The edges of candidate pairs, and where each pair's begin, with the pairs in the order of their second places."""
+    """Reorder pairs of units by their second places: return the edges, and where each pair's edges begin."""
     order = np.argsort(rows[pairs[:-1], 1], kind="stable")
     low, high = pairs[:-1][order], pairs[1:][order]
     return rows[ranges(low, high)], np.concatenate(([0], np.cumsum(high - low)))
 
 
 def ends_of(edges: U64) -> tuple[I64, I64]:
-    """The first and the second token of some edges."""
+    """Return the first and the second token of each edge."""
     return (edges >> _HALF).astype(np.int64), (edges & _LOWER).astype(np.int64)
 
 
 def distinct(edges: U64) -> U64:
-    """The different ones of some edges, sorted, in an array of their own; the one given is overwritten."""
+    """Return the distinct edges, sorted, in a new array; sorts the given array in place."""
     edges.sort()
     out: U64 = edges[np.concatenate(([True], edges[1:] != edges[:-1]))[: len(edges)]]
     return out

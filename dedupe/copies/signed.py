@@ -1,4 +1,4 @@
-"""The numbers of all batches as one: skeletons, shingle hashes and seeds, in memory or in files."""
+"""The arrays of all batches joined: skeletons, shingle hashes and seeds, in memory or in files."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
 from dedupe.core.unique import unique
 from dedupe.inputs.spill import Column, Spill
 
-JOINED = 2  # columns joined side by side: memory has most to do there, and each is held twice meanwhile
+JOINED = 2  # columns joined at a time: joining needs the most memory, as each column is held twice meanwhile
 
 
 @dataclass(frozen=True)
 class Signed:
-    """All that near-duplicates are found by.
+    """The input of the search for near-duplicates.
 
-    `shingles` uint32[tokens] are the hashes of the shingles that begin at each token, `keys` uint64[documents] equal
-    for documents of one skeleton and the same essays, `seeds` as `seeds_of` gives them, until they are joined. Where
-    they are in files, `spill.trim` lets go of what was read of them.
+    `shingles` uint32[tokens] holds the hash of the shingle that begins at each token. `keys` uint64[documents] is equal
+    for documents with the same skeleton and essays. `seeds` is as `seeds_of` gives it; making edges empties the list.
+    If the arrays are in files, `spill.trim` frees the memory of pages that were read.
     """
 
     skeletons: Skeletons
@@ -35,27 +35,27 @@ class Signed:
 
 
 def sign(skeletons: Skeletons) -> Signed:
-    """Some skeletons held in memory, signed."""
+    """Sign skeletons that are held in memory."""
     keys = document_keys(skeletons)
     return Signed(skeletons, shingle_hashes(skeletons.ids), keys, seeds_of(skeletons), Spill())
 
 
 class Gatherer:
-    """Takes the skeletons and seeds of one batch after the other, each counted from its own first token."""
+    """Collects the skeletons and seeds of one batch after another; each batch counts tokens from 0."""
 
     def __init__(self, spill: Spill) -> None:
         self._spill = spill
         self._tokens = self._sentences = 0
         self._ids, self._shingles = spill.column(np.uint32), spill.column(np.uint32)
         self._first, self._begin, self._end = spill.column(np.int64), spill.column(np.uint32), spill.column(np.uint32)
-        # As few as there are documents and essays: these are not worth a file.
+        # One entry for each document or essay: too few to need a file.
         self._doc_sentence: list[I64] = []
         self._units: list[I64] = []
         self._keys: list[U64] = []
         self._seeds: list[Column[np.uint64]] = []
 
     def add(self, part: Skeletons, seeds: list[Places]) -> None:
-        """Take in the next batch."""
+        """Add the next batch."""
         self._ids.add(part.ids)
         self._shingles.add(shingle_hashes(part.ids))
         self._first.add(part.first[:-1] + self._tokens)
@@ -71,7 +71,7 @@ class Gatherer:
         self._sentences += len(part.begin)
 
     def signed(self) -> Signed:
-        """All batches as one. Nothing can be added after that: the columns are let go as they are joined."""
+        """Return all batches as one. Joining frees the columns, so nothing can be added afterwards."""
         if not self._keys:
             return sign(tokenize([]))
         self._first.add(np.array([self._tokens]))

@@ -1,8 +1,8 @@
-"""Code points to tokens: the skeleton, its sentences, and where each sentence stands in the source.
+"""Turn code points into tokens: the skeleton, its sentences, and where each sentence stands in the source.
 
 The skeleton is what is left of a text when its slots are masked. Letters stay, folded in width, case and compatibility
-form; digits, punctuation, white space and placeholder marks go. A character of a script without spaces is a token
-of its own; other letters form words. Two kinds of words are dropped: a lone Latin letter, for forums jam
+form. Digits, punctuation, white space and placeholder marks are dropped. A character of a script without spaces is a
+token of its own; other letters form words. Two kinds of words are dropped: a lone Latin letter, since forums scramble
 text with them, and a word of nothing but x, which is a mark.
 """
 
@@ -31,10 +31,10 @@ I64 = NDArray[np.int64]
 class Skeletons:
     """The tokens of many documents in one set of arrays.
 
-    Document d has the sentences `doc_sentence[d]` up to `doc_sentence[d + 1]`; sentence s has the tokens
-    `first[s]` up to `first[s + 1]` and stands at code points `begin[s]` to `end[s]` of its own document. A sentence
-    has at least one token. `ids` are code points, or for words 31-bit hashes with the top bit set. `units` are the
-    tokens that a document or an essay begins with: no region runs over one.
+    Document d has the sentences `doc_sentence[d]` up to `doc_sentence[d + 1]`. Sentence s has the tokens `first[s]` up
+    to `first[s + 1]`, at least one, and stands at code points `begin[s]` to `end[s]` of its own document. `ids` are
+    code points, or for words 31-bit hashes with the top bit set. `units` are the first tokens of documents and essays;
+    no region crosses one.
     """
 
     ids: U32  # [tokens]
@@ -56,7 +56,7 @@ class Skeletons:
 
 
 def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
-    """The documents low..high, counted from their first token and sentence; no unit begins behind all tokens."""
+    """Return the documents low..high, with tokens and sentences counted from 0, without units behind all tokens."""
     doc_sentence = whole.doc_sentence[low : high + 1]
     s0, s1 = doc_sentence[[0, -1]].tolist()
     t0, t1 = whole.first[[s0, s1]].tolist()
@@ -72,7 +72,7 @@ def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
 
 
 def joined(parts: Sequence[Skeletons]) -> Skeletons:
-    """The documents of some skeletons as those of one."""
+    """Join skeletons into one, document after document."""
     token, sentence = bounds_of([len(part.ids) for part in parts]), bounds_of([len(part.begin) for part in parts])
     starts = list(zip(parts, token.tolist(), sentence.tolist()))
     return Skeletons(
@@ -86,7 +86,7 @@ def joined(parts: Sequence[Skeletons]) -> Skeletons:
 
 
 def ranges(low: I64, high: I64) -> I64:
-    """All numbers of some ranges low..high, one range after the other.
+    """Return all numbers of the ranges low..high, one range after the other.
 
     >>> ranges(np.array([7, 2]), np.array([9, 3])).tolist()
     [7, 8, 2]
@@ -98,21 +98,21 @@ def ranges(low: I64, high: I64) -> I64:
 
 
 def bounds_of(sizes: Sequence[int] | I64) -> I64:
-    """int64[sizes + 1]: where each of some pieces begins once they stand side by side, and where all end."""
+    """Return int64[sizes + 1]: where each piece begins if they stand side by side, and where the last one ends."""
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
 
 
 def tokenize(texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False) -> Skeletons:
-    """Tokens and sentences of some texts, in the order given.
+    """Split texts into tokens and sentences, in the order given.
 
-    `starts` are the code points where each text's essays begin. With `fold_script` traditional and simplified
+    `starts` are the code points where each text's essays begin. With `fold_script`, traditional and simplified
     characters are the same token.
 
     >>> one = tokenize(["投入xx万元。", "投入３０萬元"])
     >>> "".join(map(chr, one.ids)), one.first.tolist()
     ('投入万元投入萬元', [0, 4, 8])
     """
-    # A lone surrogate is a code point like any other here: it is no letter, and offsets hold.
+    # A lone surrogate is a code point like any other here: it is not a letter, and offsets stay right.
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     bounds = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=bounds[1:])
@@ -134,7 +134,7 @@ def tokenize(texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_sc
 
 
 def _units(first: I64, begin: U32, doc_sentence: I64, starts: Sequence[Sequence[int]]) -> I64:
-    """The first token of every document, and of every essay: of the first sentence that begins in it."""
+    """Return the first token of every document and essay; for an essay, of the first sentence that begins in it."""
     units = [first[doc_sentence[:-1]]]
     for doc, places in enumerate(starts):
         low, high = doc_sentence[doc], doc_sentence[doc + 1]

@@ -1,4 +1,4 @@
-"""Suggestions for the blanks of a whole corpus: clusters in, cut into jobs of bounded size, answers by batch out."""
+"""Suggest fills for the blanks of a whole corpus: clusters become jobs of bounded size, answered in batches."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from dedupe.core.messages import say
 from dedupe.core.model import Document, Finding, Kind, Region, Suggestion
 from dedupe.inputs.spill import Shelf, unpack
 
-# Bytes of packed passages that go to a worker in one go, and of those that are asked; a passage is left out that is
-# longer than so many code points. Once they are tokens they take a hundred times as much.
+# Bytes of packed passages in one batch for a worker, and of the passages that are asked; and the code points of a
+# passage from which on it is left out. As tokens, passages take a hundred times as much memory.
 ROOM, MOST, LONGEST = 1_000_000, 4_000_000, 1_000_000
 
 Spot = tuple[str, "str | None", int, int]  # of a finding: path, record, start, end
 
 
 def passage_of(document: Document, region: Region, blanks: Sequence[Finding]) -> Passage:
-    """A region with its text and those of its document's marks and holes, sorted by place, that stand in it."""
+    """Return a region with its text and the marks and holes inside it; `blanks` are the document's, sorted by place."""
     low = bisect_left(blanks, region.start, key=lambda finding: finding.start)
     high = bisect_left(blanks, region.end, key=lambda finding: finding.start)
     return Passage(
@@ -42,19 +42,19 @@ def passage_of(document: Document, region: Region, blanks: Sequence[Finding]) ->
 
 @dataclass
 class Passages:
-    """The texts of nodes, packed, on a shelf."""
+    """The packed texts of nodes, on a shelf."""
 
     shelf: Shelf
     numbers: dict[int, int] = field(default_factory=dict)
 
     def add(self, passages: Mapping[int, bytes]) -> None:
-        """Put some more on the shelf."""
+        """Put more texts on the shelf."""
         for node, packed in passages.items():
             self.numbers[node] = len(self.shelf)
             self.shelf.put(packed)
 
     def jobs(self, groups: Iterable[Sequence[int]]) -> Iterator[list[Job]]:
-        """The members of each group as jobs, in batches of about `ROOM` bytes; those without their texts are not."""
+        """Yield each group's members as jobs, in batches of about `ROOM` bytes; members without a text are left out."""
         batch, size = list[Job](), 0
         for nodes in groups:
             for job in self._jobs([self.numbers[node] for node in nodes if node in self.numbers]):
@@ -67,7 +67,7 @@ class Passages:
             yield batch
 
     def _jobs(self, numbers: Sequence[int]) -> Iterator[Job]:
-        """The first members are asked for what is suggested to them, and to all others."""
+        """Yield the jobs of a cluster: the first members are asked about their own blanks and those of all others."""
         asked: list[bytes] = []
         size = more = 0
         for number in numbers[:WITNESSES]:
@@ -91,19 +91,19 @@ class Passages:
 
 @dataclass(frozen=True)
 class Job:
-    """Packed members of a cluster: those that are asked, and others, or else themselves, that have the blanks."""
+    """Packed members of a cluster: those that are asked, and those whose blanks get filled (if none, the former)."""
 
     witnesses: Sequence[bytes]
     others: Sequence[bytes] = ()
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Size in bytes."""
         return sum(map(len, (*self.witnesses, *self.others)))
 
 
 def answer(jobs: Sequence[Job], _settings: Settings) -> list[tuple[Spot, Suggestion]]:
-    """The suggestions of some jobs; a worker's work."""
+    """Return the suggestions of some jobs; runs in a worker."""
     found: list[tuple[Spot, Suggestion]] = []
     members = iter(members_of([unpack(packed) for job in jobs for packed in (*job.witnesses, *job.others)]))
     for job in jobs:
@@ -117,13 +117,13 @@ def answer(jobs: Sequence[Job], _settings: Settings) -> list[tuple[Spot, Suggest
 
 
 class Suggestions:
-    """What is suggested for each blank. Where two clusters suggest different things, nothing is."""
+    """The suggestion for each blank; if two clusters suggest different texts, there is none."""
 
     def __init__(self) -> None:
         self._found: dict[Spot, Suggestion | None] = {}
 
     def add(self, spot: Spot, suggestion: Suggestion) -> None:
-        """Take in what one cluster says of a blank."""
+        """Add what one cluster suggests for a blank."""
         known = self._found.setdefault(spot, suggestion)
         if known and known.text != suggestion.text:
             self._found[spot] = None
@@ -131,7 +131,7 @@ class Suggestions:
             self._found[spot] = suggestion
 
     def apply(self, finding: Finding) -> Finding:
-        """The finding with its suggestion, if there is one, which its message says as well: all formats show that."""
+        """Return the finding with its suggestion, if any, also put into the message, which all formats show."""
         found = self._found.get((finding.path, finding.record, finding.start, finding.end))
         if found is None or finding.kind is not Kind.PLACEHOLDER:
             return finding

@@ -1,7 +1,7 @@
-"""Blanks of one copy filled from its sisters: what stands in the same place of the others, where they agree.
+"""Fill the blanks of one copy from its sisters, the other copies, where the sisters agree on what stands there.
 
-Nothing is guessed. A sister is heard only where the words on both sides of the blank are the same, and one sister that
-says something else silences all. That is judged inside a cluster, whose members are verified copies.
+Nothing is guessed. A sister counts only if the words on both sides of the blank are the same, and one sister that
+disagrees cancels the suggestion. All this happens inside a cluster, whose members are verified copies.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from dedupe.rules.scan import LINE_END
 from dedupe.text.batch import fold
 from dedupe.text.match import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
 
-WITNESSES = 16  # members of a cluster that are asked, those with the fewest blanks: more would take the square of time
-NEAR = 8  # tokens on either side of a blank that are looked at
+WITNESSES = 16  # members of a cluster that are asked, those with the fewest blanks; the time grows with their square
+NEAR = 8  # tokens compared on either side of a blank
 LEAST, BOTH = 2, 8  # tokens that must be equal on either side of a blank, and on both sides together
-AGREEING = 4  # figures that two copies share, and none that they differ in, for one to be believed alone
-AWAY = 12  # tokens from a blank to the nearest that was matched with the representative
+AGREEING = 4  # figures that two copies must share, with none that differ, before a single copy is trusted
+AWAY = 12  # farthest token from a blank at which a match with the representative is looked for
 LONGEST = 40  # tokens of a fill
 SOURCES = 3
 _YEAR_RE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d\d(?=年))")
 
 
 class Blank(NamedTuple):
-    """A mark or a hole in a passage; `slot` is what may be put there."""
+    """A mark or a hole in a passage; `slot` says what may be put there."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class Blank(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """A member of a cluster: its document, where its text starts there and on which line, its blanks, its heading."""
+    """A member of a cluster: its document, its start (offset and line) and text, its blanks and its heading."""
 
     path: str
     record: str | None
@@ -51,16 +51,16 @@ class Passage(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Tokens from, to of a text: a blank, or what stands in its place."""
+    """A half-open range of tokens of a text: a blank, or what another text has in its place."""
 
     low: int
     high: int
 
 
 class _Fill(NamedTuple):
-    """What a sister has in the place of a blank: its tokens, and their text, None for what does not fit the blank.
+    """What a sister has in the place of a blank: its tokens, and their text or None if that does not fit the blank.
 
-    `instead` are the blank's own tokens that they stand for; `is_close` says whether all that is near is equal.
+    `instead` are the blank's own tokens that the fill replaces. `is_close` is true if all nearby tokens are equal.
     """
 
     sister: _Text
@@ -71,7 +71,7 @@ class _Fill(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A passage as tokens; blanks are slots, as far as they are marks."""
+    """A passage as tokens; each blank that is a mark is a slot."""
 
     passage: Passage
     tokens: Tokens
@@ -79,7 +79,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class _Text:
-    """A member aligned with the representative of its cluster: the token of the other opposite each, or -1."""
+    """A member aligned with its cluster's representative: for each token the other text's matching token, or -1."""
 
     passage: Passage
     tokens: Tokens
@@ -88,17 +88,17 @@ class _Text:
 
     @cached_property
     def key(self) -> str:
-        """Equal for passages that differ in white space and widths only: these say the same once."""
+        """Equal for passages that differ only in white space and widths: such passages count as one witness."""
         return _ink(self.passage.text)
 
     @cached_property
     def skeleton(self) -> str:
-        """Its words, without figures and marks."""
+        """The words of the text, without figures and marks."""
         return self.tokens.code.replace(SLOT, "")
 
     @cached_property
     def figures(self) -> dict[int, str]:
-        """Its figures by the token of the representative that each stands opposite; the heading's say nothing."""
+        """Figures of the text by the representative's matching token, without those up to the end of the heading."""
         heading = self.passage.text.find(self.passage.title) + len(self.passage.title)
         found, at = {}, self.tokens.code.find(SLOT)
         while at >= 0:
@@ -110,26 +110,26 @@ class _Text:
 
 @dataclass(frozen=True)
 class _Gap:
-    """A blank of a text: its tokens, and those on either side, with the representative's opposite the nearest."""
+    """A blank of a text: its tokens, and the nearest tokens on either side that match the representative."""
 
     blank: Blank
     place: _Place
-    before: Sequence[tuple[int, int]]  # tokens away from the last one before the place, and what is opposite
+    before: Sequence[tuple[int, int]]  # distance to the nearest token, the representative's token
     behind: Sequence[tuple[int, int]]
 
 
 def members_of(passages: Sequence[Passage]) -> list[Member]:
-    """Passages, of however many clusters, as tokens."""
+    """Tokenize the passages of any number of clusters."""
     texts = [(one.text, [(blank.start, blank.end) for blank in one.blanks if not blank.is_hole]) for one in passages]
     return list(map(Member, passages, tokens_of_all(texts)))
 
 
 def suggest(members: Sequence[Member], others: Sequence[Member] = ()) -> list[dict[Blank, Suggestion]]:
-    """What can be put in the blanks of some members of a cluster, of which the first represents it.
+    """Return suggestions for the blanks of `members`, all of one cluster; the first member is the representative.
 
-    With `others` in the blanks of these, for which the members are asked. A name needs one sister, a figure two that
-    agree, or one that agrees with the blank's own text in all figures that both have, of which there are enough. `at`
-    of a suggestion counts from the start of the document, a blank from that of the passage.
+    If `others` are given, suggest for their blanks instead and ask `members`. A name needs one sister. A figure needs
+    two that agree, or one whose figures agree with this text's wherever both have one, with enough of those. A
+    suggestion's `at` counts from the start of the document; a blank counts from the start of the passage.
     """
     head = members[0].tokens
     texts = [_aligned(member, head) for member in members]
@@ -147,14 +147,14 @@ def _aligned(member: Member, head: Tokens) -> _Text:
 
 
 class _Witnesses:
-    """The members that are asked. What they have in a place is remembered: in large clusters many blanks are alike."""
+    """The members that are asked, with a cache of their answers: in large clusters many blanks are alike."""
 
     def __init__(self, texts: Sequence[_Text]) -> None:
         self._texts = texts
         self._known: dict[object, list[_Fill]] = {}
 
     def heard(self, text: _Text, gap: _Gap) -> list[_Fill]:
-        """What the witnesses have in a place, those that have it and are not the same text."""
+        """Return what the witnesses have in the place of a blank, except those that lack it or equal this text."""
         key = object() if gap.blank.is_hole else _surroundings(text, gap)
         if key not in self._known:
             self._known[key] = [fill for sister in self._texts for fill in [_fill(text, gap, sister)] if fill]
@@ -162,7 +162,7 @@ class _Witnesses:
 
 
 def _surroundings(text: _Text, gap: _Gap) -> object:
-    """All that decides what is heard of a mark."""
+    """Return a key of everything that decides the answers for a mark."""
     tokens, (low, high) = text.tokens, gap.place
     edges = [at - low for at in firsts_within(tokens, low - NEAR, low)]
     ends = [at - high for at in firsts_within(tokens, high, high + NEAR)]
@@ -192,7 +192,7 @@ def _gap_at(text: _Text, blank: Blank) -> _Gap:
 
 
 def _suggestion(text: _Text, gap: _Gap, heard: Sequence[_Fill]) -> Suggestion | None:
-    """What the sisters agree on for one blank; None where they do not, or where that is not enough."""
+    """Return what the sisters agree on for one blank; None if they disagree or if the evidence is too weak."""
     blank = gap.blank
     filled = [fill for fill in heard if fill.text != ""]
     if not filled or not _agree([fill.text for fill in filled]):
@@ -214,13 +214,13 @@ def _suggestion(text: _Text, gap: _Gap, heard: Sequence[_Fill]) -> Suggestion | 
 
 
 def _agree(texts: Sequence[str | None]) -> bool:
-    """Whether some fills are the same but for widths, and fit."""
+    """True if all fills fit and are the same up to widths."""
     first = texts[0]
     return first is not None and all(text and (text == first or fold(text) == fold(first)) for text in texts)
 
 
 def _fill(text: _Text, gap: _Gap, sister: _Text) -> _Fill | None:
-    """What a sister has in the place of a blank; None where it does not have the words around it."""
+    """Return what a sister has in the place of a blank; None if the words around it differ."""
     tokens, (low, high) = sister.tokens, gap.place
     start = _opposite(sister, gap.before, -1)
     stop = _opposite(sister, gap.behind, 1)
@@ -240,7 +240,7 @@ def _fill(text: _Text, gap: _Gap, sister: _Text) -> _Fill | None:
 
 
 def _opposite(sister: _Text, heads: Sequence[tuple[int, int]], step: int) -> int:
-    """The sister's token beside a place, by the nearest of those there that it has; -1 where it has none."""
+    """Return the sister's token next to a place, found from the nearest token that it matches; -1 if there is none."""
     for away, head in heads:
         found = sister.from_head[head]
         if found >= 0:
@@ -249,7 +249,7 @@ def _opposite(sister: _Text, heads: Sequence[tuple[int, int]], step: int) -> int
 
 
 def _equal_before(one: Tokens, two: Tokens, own: int, other: int) -> int:
-    """How many tokens before two places are equal; as many as are asked for where both sentences begin there."""
+    """Count equal tokens before two places; return NEAR if the equal tokens reach back to a sentence start in both."""
     if own >= NEAR and one.code[own - NEAR : own] == two.code[max(0, other - NEAR) : other]:
         return NEAR
     count = 0
@@ -261,7 +261,7 @@ def _equal_before(one: Tokens, two: Tokens, own: int, other: int) -> int:
 
 
 def _equal_behind(one: Tokens, two: Tokens, own: int, other: int) -> int:
-    """How many tokens from two places on are equal; as many as are asked for where both sentences end there."""
+    """Count equal tokens after two places; return NEAR if the equal tokens reach a sentence end in both."""
     if own + NEAR <= len(one.code) and one.code[own : own + NEAR] == two.code[other : other + NEAR]:
         return NEAR
     room = min(len(one.code) - own, len(two.code) - other)
@@ -274,7 +274,7 @@ def _equal_behind(one: Tokens, two: Tokens, own: int, other: int) -> int:
 
 
 def _without_common(one: Tokens, own: _Place, two: Tokens, other: _Place) -> tuple[_Place, _Place]:
-    """The two places of a hole without the words that both have: before 面 a figure is gone, behind 第 an ordinal."""
+    """Trim the words that both places of a hole share: a figure is missing before 面 (side), an ordinal after 第."""
     (low, high), (start, end) = own, other
     while low < high and start < end and one.code[high - 1] == two.code[end - 1]:
         high, end = high - 1, end - 1
@@ -284,7 +284,7 @@ def _without_common(one: Tokens, own: _Place, two: Tokens, other: _Place) -> tup
 
 
 def _bare(text: _Text, gap: _Gap, filled: str) -> str | None:
-    """A fill without what the blank kept of it: of 65 where xx5 stands only the 6; None where it does not fit."""
+    """Trim from a fill what the blank kept: 65 for xx5 leaves 6; return None if the kept part differs."""
     blank, (low, high) = gap.blank, gap.place
     if blank.is_hole:
         return filled
@@ -299,7 +299,7 @@ def _bare(text: _Text, gap: _Gap, filled: str) -> str | None:
 
 
 def _goes_in(text: _Text, fill: _Fill) -> Span | None:
-    """Where in its passage a fill takes the place of a hole; None where the punctuation around it differs."""
+    """Return where in its passage a fill replaces a hole; None if the punctuation around the hole differs."""
     low, high = fill.instead
     if low < high:
         return Span(text.tokens.starts[low], text.tokens.ends[high - 1])
@@ -313,7 +313,7 @@ def _goes_in(text: _Text, fill: _Fill) -> Span | None:
 
 
 def _between(tokens: Tokens, token: int) -> Span:
-    """What stands between a token and the one before."""
+    """Return the span between a token and the one before it."""
     end = tokens.starts[token] if token < len(tokens.starts) else len(tokens.text)
     return Span(tokens.ends[token - 1] if token else 0, end)
 
@@ -327,9 +327,9 @@ def _ink(text: str) -> str:
 
 
 def _is_believed(text: _Text, blank: Blank, fill: _Fill) -> bool:
-    """Whether one sister is enough for a figure: one that is a copy, for the figures of both agree.
+    """True if one sister is enough for a figure: it is a copy whose figures all agree.
 
-    A year that a heading contradicts is not believed: sites put the current one wherever they can.
+    A year that a heading contradicts is not trusted, because sites write the current year wherever they can.
     """
     sister = fill.sister
     both = text.figures.keys() & sister.figures.keys()

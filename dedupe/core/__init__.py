@@ -1,7 +1,7 @@
-"""What all other packages need. It is loaded before them, so it is here that a broken installation is told.
+"""What all other packages need. It is loaded first, so it is the place that reports a broken installation.
 
 PyPI has another project that is imported as `dedupe`. Installed in one environment, the two overwrite each other's
-files, and the first that is taken out takes files of the other along.
+files, and uninstalling one removes files of the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ THEIRS = ("labeler.py", "training.py", "predicates.py")
 
 
 class MixedError(ImportError):
-    """Files of two projects stand in one folder, or were taken out of it; the message says how to mend that."""
+    """Files of both projects are in one folder, or were removed from it; the message says how to repair that."""
 
 
 def _check_alone() -> None:
@@ -24,7 +24,7 @@ def _check_alone() -> None:
         found = f"{folder} has no __init__.py: another project that is called dedupe on PyPI may have taken it along"
     else:
         return
-    # In English: the catalogue is one of the files that may be another's.
+    # In English, because the catalogue is one of the files that the other project may have overwritten.
     message = (
         f"{found}: run `{sys.executable} -m pip uninstall -y dedupe corpus-dedupe`, then install corpus-dedupe again; "
         "keep the two in environments of their own"

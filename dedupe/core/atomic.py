@@ -1,6 +1,6 @@
 """Files and folders that appear as a whole: written beside their place and renamed, so no crash leaves half of one.
 
-What stands beside a place is only removed where it is ours for certain, and only one run at a time writes to a place.
+What stands beside a place is only removed if it is certainly ours, and only one run at a time writes to a place.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.messages import option
 from dedupe.core.regular import open_regular
 
-MANIFEST = "manifest.jsonl"  # says in a folder that it is a result, and what belongs to it
+MANIFEST = "manifest.jsonl"  # marks a folder as a result, and lists what belongs to it
 QUARANTINE = "quarantine"
-OWN_NAMES = (MANIFEST, QUARANTINE)  # what a result holds besides the corpus, but for what is hidden
+OWN_NAMES = (MANIFEST, QUARANTINE)  # what a result holds besides the corpus and hidden files
 VERSION = 1
 SIGN = f'{{"row": "run", "manifest": {VERSION}, '
-MARK = ".dedupe-partial"  # stands in a folder while it is written, and says that it may be thrown away
+MARK = ".dedupe-partial"  # marks a folder that is being written and may be deleted
 PARTIAL, OLD, LOCK = ".dedupe-partial", ".dedupe-old", ".dedupe-lock"
 MARKED = b"dedupe writes this folder: it is not complete yet\n"
 
 
 def is_result(folder: Path) -> bool:
-    """Whether a folder is what `dedupe clean` wrote."""
+    """True if a folder is what `dedupe clean` wrote."""
     try:
         with open_regular(folder / MANIFEST) as file:
             return file.read(len(SIGN)) == SIGN.encode()
@@ -37,9 +37,9 @@ def is_result(folder: Path) -> bool:
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `target` when all went well, and is removed when not. Raises OSError.
+    """Yield a new file that replaces `target` on success and is removed on failure. Raises OSError.
 
-    Nobody can foresee its name and put a link there.
+    Its name is random, so nobody can put a link there first.
     """
     beside = target.with_name(f"{target.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
@@ -47,15 +47,15 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
             yield file
         beside.replace(target)
     finally:
-        with suppress(OSError):  # a disk that is read-only says so even of what is not there
+        with suppress(OSError):  # a read-only disk raises this even for a file that does not exist
             beside.unlink()
 
 
 @contextmanager
 def alone(target: Path) -> Iterator[bool]:
-    """Whether this process alone writes to a place for now. The system frees the lock of one that dies.
+    """True if this process alone may write to a place for now. The system frees the lock of a process that dies.
 
-    Raises OSError where no lock can be had beside the place.
+    Raises OSError if the place cannot be locked.
     """
     from filelock import FileLock, Timeout
 
@@ -69,8 +69,8 @@ def alone(target: Path) -> Iterator[bool]:
     try:
         yield True
     finally:
-        # While it is held: whoever has opened it meanwhile sees that it is gone. Windows does not let go of a file that
-        # is open; an empty one that stays does no harm.
+        # Deleted while the lock is held: a process that has opened the file meanwhile sees that it is gone. Windows
+        # does not delete an open file; an empty one that stays does no harm.
         with suppress(OSError):
             place.unlink()
         lock.release()
@@ -78,12 +78,12 @@ def alone(target: Path) -> Iterator[bool]:
 
 @contextmanager
 def replacing(target: Path, check: Callable[[Path], None], others: Callable[[Path], Sequence[str]]) -> Iterator[Path]:
-    """A new folder that takes the place of `target` when all went well, and is removed when not.
+    """Yield a new folder that replaces `target` on success and is removed on failure.
 
-    `check` raises DedupeError for a folder that must not be replaced; it is asked before the work and after it.
-    `others` lists what in a folder is not ours. What a run that was killed left beside the place is cleared away first.
-    Raises DedupeError where another run writes to it, where something stands beside it that is not ours, and where the
-    folder cannot be written.
+    `check` raises DedupeError for a folder that must not be replaced; it is called before and after the work. `others`
+    lists what in a folder is not ours. What a killed run left beside the place is cleared away first. Raises
+    DedupeError if another run writes to the place, if something beside it is not ours, and if the folder cannot be
+    written.
     """
     target = Path(os.path.realpath(target))
     partial, old = (target.with_name(target.name + end) for end in (PARTIAL, OLD))
@@ -105,7 +105,7 @@ def replacing(target: Path, check: Callable[[Path], None], others: Callable[[Pat
 
 @contextmanager
 def _begun(partial: Path) -> Iterator[None]:
-    """A new folder with our mark, removed at the end if it is still there."""
+    """Create a folder with our mark, and remove it at the end if it is still there."""
     partial.mkdir()
     try:
         (partial / MARK).write_bytes(MARKED)
@@ -116,7 +116,7 @@ def _begun(partial: Path) -> Iterator[None]:
 
 
 def _recover(target: Path, partial: Path, old: Path, others: Callable[[Path], Sequence[str]]) -> None:
-    """Clear away what a run left that was killed, and put back what it had moved aside."""
+    """Clear away what a killed run left, and restore what it had moved aside."""
     if os.path.lexists(partial):
         if not _is_begun(partial):
             raise _in_the_way(partial)
@@ -138,7 +138,7 @@ def _in_the_way(folder: Path) -> ConfigError:
 
 
 def _is_begun(folder: Path) -> bool:
-    """Whether a folder is one that we began to write: it has our mark, or nothing yet."""
+    """True if we began to write a folder: it has our mark, or is still empty."""
     if folder.is_symlink() or not folder.is_dir():
         return False
     mark = folder / MARK
@@ -148,7 +148,7 @@ def _is_begun(folder: Path) -> bool:
 
 
 def _swap(target: Path, partial: Path, old: Path) -> None:
-    """Put the new folder into its place. A folder that is not empty cannot be renamed over, so it steps aside first."""
+    """Put the new folder in place. A rename cannot replace a folder with content, so the old one moves aside first."""
     if target.exists() and any(target.iterdir()):
         target.rename(old)
         partial.rename(target)
@@ -157,15 +157,15 @@ def _swap(target: Path, partial: Path, old: Path) -> None:
             _remove(old)
     else:
         if target.exists():
-            target.rmdir()  # as Windows wants it
+            target.rmdir()  # Windows requires this
         partial.rename(target)
         (target / MARK).unlink()
 
 
 def _remove(folder: Path) -> None:
-    """Remove what is ours, what tells that it is at last: whatever kills us, the next run knows the rest for ours.
+    """Remove what is ours, and the files that identify it last, so that after a kill the next run recognises the rest.
 
-    Raises OSError where it cannot.
+    Raises OSError if it cannot.
     """
     if not folder.exists():
         return

@@ -1,4 +1,4 @@
-"""Findings and clusters as rows of JSON, for what is kept from one run to the next: reading it runs no code."""
+"""Findings and clusters as rows of JSON, to keep between runs: reading them runs no code."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ _RELATIONS = {relation.value: relation for relation in Relation}
 
 
 def dump(value: object) -> bytes:
-    """A value of JSON; half a surrogate pair, which a text read from JSON may hold, stays what it is."""
+    """Return a JSON value as bytes; half a surrogate pair, which a text read from JSON may hold, stays unchanged."""
     return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def load(data: bytes | memoryview) -> Any:
-    """The value that was dumped."""
+    """Return the value that was dumped."""
     return json.loads(str(data, "utf-8", "surrogatepass"))
 
 
 def dump_findings(findings: Sequence[Finding]) -> bytes:
-    """Findings as rows with commas between them, so that those of several documents can be joined; none are b""."""
+    """Return findings as rows with commas between them, so that several dumps can be joined; no findings give b""."""
     return dump([(*finding[:MESSAGE], parts(finding.message), *finding[MESSAGE + 1 :]) for finding in findings])[1:-1]
 
 
 def load_findings(parts: Iterable[bytes | memoryview]) -> list[Finding]:
-    """The findings of several dumps."""
+    """Return the findings of several dumps."""
     return findings_of(load_all(parts))
 
 
 def load_all(parts: Iterable[bytes | memoryview]) -> list[Any]:
-    """The values of several dumps."""
+    """Return the values of several dumps."""
     rows: list[Any] = load(b"[" + b",".join(part for part in parts if len(part)) + b"]")
     return rows
 
 
 def findings_of(rows: Iterable[list[Any]]) -> list[Finding]:
-    """The findings of rows."""
+    """Return the findings of rows."""
     kinds, severities = KINDS, SEVERITIES
     found = []
     for row in rows:
@@ -54,12 +54,12 @@ def findings_of(rows: Iterable[list[Any]]) -> list[Finding]:
 
 
 def dump_cluster(cluster: Cluster) -> list[Any]:
-    """A cluster as a row."""
+    """Return a cluster as a row."""
     return [cluster.id, cluster.representative, [_fields(copy) for copy in cluster.members]]
 
 
 def load_cluster(row: list[Any]) -> Cluster:
-    """The cluster of a row."""
+    """Return the cluster of a row."""
     name, representative, members = row
     return Cluster(name, representative, tuple(map(_copy, members)))
 

@@ -1,4 +1,4 @@
-"""Errors that a user can mend: each names what, where, why and the next step. The `cli` catches them once, exit 2.
+"""Errors that a user can fix: each says what, where, why and the next step. The `cli` catches them once, exit 2.
 
 They are raised with a message, or with a template and the values of its fields, as `core.messages.say` takes them.
 """
@@ -9,14 +9,14 @@ from dedupe.core.messages import say
 
 
 class DedupeError(Exception):
-    """Parent of all errors that `dedupe` raises on purpose; the message is a letter to the user."""
+    """Parent of all errors that `dedupe` raises on purpose; the message addresses the user."""
 
     def __init__(self, message: str, *values: object) -> None:
         super().__init__(say(message, *values))
 
 
 class PlaceError(DedupeError):
-    """Parent of errors of one file: its path, and the reason."""
+    """Parent of errors about one file: its path, and the reason."""
 
     def __init__(self, path: str, reason: str, *values: object) -> None:
         self.path, self.reason = path, say(reason, *values)
@@ -24,7 +24,7 @@ class PlaceError(DedupeError):
 
 
 class SlowWarning(UserWarning):
-    """The answers will be right and take many times as long as they should; the message says what to do."""
+    """The results will be right but take many times as long as they should; the message says what to do."""
 
 
 class CorpusError(PlaceError):
@@ -44,14 +44,14 @@ class BaselineError(DedupeError):
 
 
 class UnreadableError(ValueError):
-    """Content that is not what it should be. The message says why and what to do; readers make a Failure of it."""
+    """Content of the wrong form. The message says why and what to do; readers turn it into a Failure."""
 
     def __init__(self, message: str, *values: object) -> None:
         super().__init__(say(message, *values))
 
 
 class MissingExtraError(UnreadableError):
-    """A kind of file, or a table, that takes a library which is not installed."""
+    """A kind of file, or a table, that needs a library which is not installed."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
         super().__init__(
@@ -60,4 +60,4 @@ class MissingExtraError(UnreadableError):
 
 
 class IndexFileError(PlaceError):
-    """The file of an index that cannot be used: missing, damaged, made otherwise, or being written."""
+    """An index file that cannot be used: missing, damaged, of another format, or being written."""

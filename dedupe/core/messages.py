@@ -1,10 +1,10 @@
-"""The language of the run: what is said to people, in English or simplified Chinese.
+"""The language of the run: messages to people in English or simplified Chinese.
 
-Stages, errors and rules make their messages with `say`: a template and what stands in its fields. Such a message is the
-English text, which reports for programs, baselines and caches hold, so that these are the same everywhere, and it
-still knows what it was made of. Whoever shows a message to a person calls `tell`, which looks the template up in the
-gettext catalogue. A field may hold a message itself; one in capitals may also hold a word that the catalogue has. What
-the catalogue lacks stays English.
+Stages, errors and rules make their messages with `say`, from a template and the values of its fields. A message is the
+English text, so reports for programs, baselines and caches are the same everywhere, but it still knows its template and
+fields. Code that shows a message to a person calls `tell`, which looks the template up in the gettext catalogue. A
+field may hold a message itself; a field in capitals may also hold a word from the catalogue. What the catalogue lacks
+stays English.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from dedupe.core import regex
 AUTO, ENGLISH, CHINESE = "auto", "en", "zh"
 LANGUAGES = (AUTO, ENGLISH, CHINESE)
 DOMAIN, FOLDER = "dedupe", Path(__file__).parent / "locale"
-VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in this order, as for gettext
-# zh, zh_CN.UTF-8, zh-Hans-SG and what Windows calls it; not the names of those who write traditional characters.
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in this order, as in gettext
+# zh, zh_CN.UTF-8, zh-Hans-SG and the Windows names; not the locales with traditional characters.
 CHINESE_RE = regex.compile(
     r"zh(?:[_-]hans)?(?:[_-](?:cn|sg|my))?|chinese(?: \(simplified\)|-simplified)(?:_.*)?", re.IGNORECASE
 )
@@ -36,7 +36,7 @@ Speech = tuple[str, Mapping[str, str]]
 
 
 class Message(str):
-    """A message in English, with the template that it was made from, and its fields by name."""
+    """An English message, with its template and its fields by name."""
 
     __slots__ = ("fields", "template")
 
@@ -50,7 +50,7 @@ class Message(str):
         return made
 
     def __str__(self) -> Message:
-        """Itself: an exception that was raised with a message gives it back."""
+        """Return the message itself, so that an exception raised with a message gives it back."""
         return self
 
     def __reduce__(self) -> tuple[type[Message], tuple[str, Mapping[str, str]]]:
@@ -59,12 +59,12 @@ class Message(str):
 
 @cache
 def _form(template: str) -> tuple[str, Sequence[str]]:
-    """A template as `%` takes it, which is quick, and the names of its fields, each once."""
+    """Return a template in the form for `%`, which is fast, and the names of its fields, each once."""
     return FIELD_RE.sub(r"%(\1)s", template.replace("%", "%%")), list(dict.fromkeys(FIELD_RE.findall(template)))
 
 
 def say(template: str, *values: object) -> str:
-    """A message: values fill the fields of a template in the order in which these stand; one without is what it is.
+    """Return a message: values fill the fields of a template in their order; a template without fields stays as it is.
 
     >>> say("{value} is not one of {choices}", 3, "1, 2")
     '3 is not one of 1, 2'
@@ -78,14 +78,14 @@ def say(template: str, *values: object) -> str:
 
 
 def parts(message: str) -> object:
-    """A message as JSON holds it, with what it was made of; `whole` makes the message of it."""
+    """Return a message as JSON, with its template and fields; `whole` rebuilds the message."""
     if not isinstance(message, Message):
         return message
     return [message.template, {name: parts(value) for name, value in message.fields.items()}]
 
 
 def whole(parts: Any) -> str:
-    """The message that `parts` took apart."""
+    """Return the message that `parts` took apart."""
     if isinstance(parts, str):
         return parts
     template, fields = parts
@@ -93,7 +93,7 @@ def whole(parts: Any) -> str:
 
 
 class Catalogue(gettext.GNUTranslations):
-    """A gettext catalogue that can also be asked what it has."""
+    """A gettext catalogue that can also be asked whether it has an entry."""
 
     def _parse(self, fp: IO[bytes]) -> None:  # type: ignore[override]
         super()._parse(fp)
@@ -103,14 +103,14 @@ class Catalogue(gettext.GNUTranslations):
 
 @dataclass(frozen=True)
 class Language:
-    """What messages become: nothing but themselves in English. `own` are the messages of a user's own rules."""
+    """A translation of messages; English leaves them unchanged. `own` are the messages of a user's own rules."""
 
     name: str = ENGLISH
     messages: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
 
     def tell(self, message: str) -> str:
-        """The message in this language, or itself."""
+        """Return the message in this language, or unchanged."""
         if not isinstance(message, Message):
             return self.own.get(message) or self.messages.get(message) or message
         told = {
@@ -120,63 +120,63 @@ class Language:
         return _form(self.messages.get(message.template, message.template))[0] % told
 
 
-# How settings are named to whoever listens: as options on the command line, and as fields in a program.
+# How messages name settings: as options on the command line, and as keywords in a program.
 _HAS_OPTIONS: ContextVar[bool] = ContextVar("options", default=False)
-# Set by the command line for the time that it runs, and by nobody else: a library speaks English.
+# Only the command line sets this, for the time that it runs; a library speaks English.
 _SPOKEN: ContextVar[Language] = ContextVar("language", default=Language())  # noqa: B039  # frozen
 
 
 def tell(message: str, *values: object) -> str:
-    """A message in the language of the run, or one that is made of a template and values as by `say`."""
+    """Return a message in the language of the run, or first build it from a template and values as `say` does."""
     return _SPOKEN.get().tell(say(message, *values))
 
 
 def spoken() -> str:
-    """The language of the run: `en` or `zh`."""
+    """Return the language of the run: `en` or `zh`."""
     return _SPOKEN.get().name
 
 
 def named_options() -> None:
-    """From here on settings are called what the command line calls them, in this context."""
+    """Name settings as the command line does from here on, in this context."""
     _HAS_OPTIONS.set(True)
 
 
 def has_options() -> bool:
-    """Whether settings are called what the command line calls them."""
+    """True if messages name settings as the command line does."""
     return _HAS_OPTIONS.get()
 
 
 def option(name: str, value: str = "") -> str:
-    """What a message calls a setting, with a value where it names one.
+    """Return the name of a setting in messages, with a value if one is given.
 
     >>> option("text_field"), option("errors", "replace")
     ('text=', "errors='replace'")
     """
     if _HAS_OPTIONS.get():
         return f"--{name.replace('_', '-')}{value and ' '}{value}"
-    if name.endswith("_field"):  # as the keyword is called
+    if name.endswith("_field"):  # the name of the keyword
         name = name.removesuffix("_field") + "=" * (not value)
     return f"{name}={value!r}" if value else name
 
 
 def speech() -> Speech:
-    """What another process is told by `resume`, so that it speaks as this one does."""
+    """Return the state that `resume` needs to use this language in another process."""
     return spoken(), _SPOKEN.get().own
 
 
 def resume(speech: Speech) -> None:
-    """Speak as another process does."""
+    """Use the language of another process."""
     speak(speech[0])
     learn(speech[1])
 
 
 def speak(name: str) -> None:
-    """Make one of `LANGUAGES` that of the run, for this context."""
+    """Set the language of the run to one of `LANGUAGES`, for this context."""
     _SPOKEN.set(_chinese() if (wanted() if name == AUTO else name) == CHINESE else Language())
 
 
 def learn(own: Mapping[str, str]) -> None:
-    """What rules of a user say in the language of the run, by what they say in English."""
+    """Register translated messages of a user's rules, by their English text."""
     if spoken() == CHINESE:
         _SPOKEN.set(replace(_SPOKEN.get(), own=own))
 
@@ -189,7 +189,7 @@ def _chinese() -> Language:
 
 
 def wanted(environ: Mapping[str, str] = os.environ) -> str:
-    """The language that the environment asks for, or else the system (Windows and macOS have no such variables).
+    """Return the language that the environment asks for, else the system (Windows and macOS lack such variables).
 
     >>> wanted({"LANGUAGE": "fr:zh_CN:en", "LANG": "en_GB.UTF-8"}), wanted({"LANG": "zh_TW.UTF-8"})
     ('zh', 'en')

@@ -1,4 +1,4 @@
-"""The nouns, frozen. Every stage takes and gives these and nothing else."""
+"""The data types, frozen. Every stage takes and returns these and nothing else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, NamedTuple
 
-# Called now and then with the stage that is at work, how much of it is done, and how much there is.
+# Called now and then with the current stage, how much of it is done, and the total.
 Progress = Callable[[str, int, int], None]
 
 
 class Severity(str, Enum):
-    """How sure a rule is: an error is always dirt, a note only worth a look."""
+    """How certain a rule is: an error is always dirt, a note is only worth a look."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -29,11 +29,11 @@ class Kind(str, Enum):
 
 
 class Relation(str, Enum):
-    """What a member of a cluster is to its representative.
+    """How a member of a cluster is related to its representative.
 
-    ``exact``: the same text but for white space. ``copy``: the same skeleton, and the fills are equal or blank on one
-    side. ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least .8
-    of the shorter stands inside the longer, which is more than that.
+    ``exact``: the same text except for white space. ``copy``: the same skeleton, and the fills are equal or blank on
+    one side. ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least
+    .8 of the shorter text stands inside the longer, which has more.
     """
 
     EXACT = "exact"
@@ -44,7 +44,7 @@ class Relation(str, Enum):
 
 
 class Unit(str, Enum):
-    """What a region is in its document: all of it, one essay of it, or a passage."""
+    """What a region is in its document: the whole, one essay, or a passage."""
 
     DOCUMENT = "document"
     ESSAY = "essay"
@@ -61,7 +61,7 @@ class Document:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What a document is sorted and told apart by."""
+        """Return the key that sorts and identifies documents."""
         return (self.path, self.record or "")
 
 
@@ -69,8 +69,7 @@ class Document:
 class Span:
     """A half-open stretch of one document, in code points of the source text.
 
-    Never of the normalised text: a span must still point at the right
-    characters when a person opens the file they gave us.
+    Never of the normalised text: a span must still point at the right characters when a person opens the original file.
     """
 
     start: int
@@ -78,7 +77,7 @@ class Span:
 
 
 class Origin(NamedTuple):
-    """Where one copy has what another lacks: a span of its document, and the line that it begins on."""
+    """Where one copy has what another lacks: a span of its document, and the line on which it begins."""
 
     path: str
     record: str | None
@@ -89,11 +88,11 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the aligned text of other copies has where this one is blank: `votes` of `of` copies agree.
+    """The text that other copies have where this one is blank: `votes` of `of` copies agree.
 
-    `of` are the copies in which the passage stands, blank or not; those of one text are one copy. `at` is what the
-    text takes the place of: None for all of the finding, an empty span for a hole where it goes in. `sources` are
-    places of the text, up to three.
+    `of` counts the copies with the passage, blank or not; equal texts count as one copy. `at` is what the text
+    replaces: None for the whole finding, an empty span for the hole where it goes. `sources` are up to three places of
+    the text.
     """
 
     text: str
@@ -104,11 +103,11 @@ class Suggestion:
 
 
 class Old(NamedTuple):
-    """The document of an index that a finding is a copy of, and the region of it.
+    """The document of an index that a finding copies, and the region of it.
 
-    `is_verified` says that its text was at hand and both were compared; else `jaccard` and `containment` are estimated
-    from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current
-    folder. `tokens` is how long the old region is, and `of` the other one.
+    With `is_verified` both texts were compared; otherwise `jaccard` and `containment` are estimates from signatures,
+    and the true jaccard is between `low` and `high` 19 times in 20. `path` is relative to the current folder. `tokens`
+    is the length of the old region, and `of` that of the other.
     """
 
     path: str
@@ -128,21 +127,21 @@ class Old(NamedTuple):
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun, for a repr."""
+    """Return a number with its noun, for a repr."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def in_short(text: str, most: int = 40) -> str:
-    """The beginning of a text in one line, for a repr."""
+    """Return the beginning of a text on one line, for a repr."""
     line = " ".join(text[: most + 1].split())
     return line if len(text) <= most else f"{line[:most]}…"
 
 
 class Finding(NamedTuple):
-    """One piece of dirt at one place. A tuple, for a corpus has millions and they are made four times as fast.
+    """One piece of dirt at one place. A tuple, because a corpus has millions and tuples are four times faster to make.
 
     Lines and columns are 1-based, columns count code points. `before` and `after` are up to 40 code points of the
-    source either side of `text`, line ends included. The text of a duplicate is cut to its first line.
+    source on either side of `text`, line ends included. The text of a duplicate is cut to its first line.
     """
 
     code: str
@@ -170,7 +169,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A span of one document, named as a person would find it: lines, and the essay it is where it is one.
+    """A span of one document, named as a person would find it: by its lines, and by its essay if it is one.
 
     `essay` is the 1-based number of the essay in its page, `title` its heading.
     """
@@ -186,7 +185,7 @@ class Region:
     title: str | None = None
 
     def __reduce__(self) -> tuple[type[Region], tuple[Any, ...]]:
-        """For other processes, which get them by the thousand, in half the time."""
+        """Pickle quickly: other processes get thousands of these, and this takes half the time."""
         place = (self.path, self.record, self.start, self.end, self.line, self.end_line)
         return Region, (*place, self.unit, self.essay, self.title)
 
@@ -196,13 +195,12 @@ class Copy:
     """A region verified against the representative of its cluster.
 
     `jaccard` is |A∩B|/|A∪B| and `containment` |A∩B|/|A| of the distinct shingles of this region (A) and the
-    representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes
-    inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
-    representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
-    most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is
-    of a member that is no exact copy of the representative but of another member before it: where that one begins, as
-    `path:line`.
+    representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes inside the
+    region, `tokens` its length. `severity` is that of its finding. A text that matches several representatives is a
+    member of the cluster of each; its `home`, and its finding, are in the cluster of the most similar one. `holds`
+    applies to a member that is much longer than its representative and contains it: the number of representatives that
+    it contains. A copy with `old` is from an index, and its marks are unknown. `equal_to` applies to a member that is
+    no exact copy of the representative but of an earlier member: where that one begins, as `path:line`.
     """
 
     region: Region
@@ -228,7 +226,7 @@ class Cluster:
 
     @property
     def surplus(self) -> int:
-        """Tokens of all members but the representative."""
+        """Return the tokens of all members except the representative."""
         return sum(copy.tokens for copy in self.members) - self.members[self.representative].tokens
 
 
@@ -242,16 +240,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Passed(Failure):
-    """Files of an archive that are not read: `number` of them whose names end in `reason`. It is no error."""
+    """Files of an archive that are not read: `number` of them with the suffix `reason`. This is no error."""
 
     number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Baselined:
-    """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
+    """The use of a baseline: its file, how many findings it holds, how many of them occurred and how many are gone.
 
-    The others stand in documents, or have codes, that were not looked at.
+    The others have documents or codes that were not checked.
     """
 
     path: str
@@ -264,9 +262,9 @@ class Baselined:
 class Summary:
     """The figures of one run; `seconds` is the only one that differs between runs.
 
-    `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
-    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none. `passed_over`
-    is how many files were not read because of what they are called, by the ends of their names.
+    `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings an [[allow]] of the
+    configuration keeps out of the report; `unused` are the places of those that match none. `passed_over` is how many
+    files were skipped because of their names, by suffix.
     """
 
     documents: int
@@ -286,9 +284,9 @@ class Summary:
 class Report:
     """All that a run found. Timings apart, a pure function of corpus and settings.
 
-    `findings` is a tuple, or for a large corpus and after a run that was kept a sequence that makes them when asked: it
-    is quick to go through in order, and holds none. `clusters` then are read when asked for as well. `paths` are those
-    that were named, none for records.
+    `findings` is a tuple, or for a large corpus and after a stored run a sequence that makes findings on request:
+    iterating in order is fast, and it holds none. `clusters` then are read on request as well. `paths` are those that
+    were named, none for records.
     """
 
     settings: Any  # the Settings of the run, from a package above this one
@@ -299,16 +297,16 @@ class Report:
     paths: tuple[str, ...] = ()
 
     def signatures(self) -> Iterator[Any]:
-        """The MinHash of every passage, as `datasketch.LeanMinHash` has it, with its place: the texts are read again.
+        """Yield the MinHash of every passage as `datasketch.LeanMinHash`, with its place; reads the texts again.
 
-        Raises ConfigError where they cannot be: standard input and records are gone.
+        Raises ConfigError if that is impossible: standard input and records are gone.
         """
-        # Of a package above this one, and heavy: loaded when asked for.
+        # From a package above this one, and heavy, so it is loaded on request.
         found: Iterator[Any] = import_module("dedupe.index.export").signatures(self.paths, self.settings)
         return found
 
     def __repr__(self) -> str:
-        """Five lines: what was read, what was found of each kind, and what could not be read."""
+        """Return five lines: what was read, what was found of each kind, and what could not be read."""
         names = {"PH": "placeholders", "BP": "boilerplate", "ND": "copies"}
         summary, rows = self.summary, []
         for family, name in names.items():
@@ -325,7 +323,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings, 2 could not do all of it. Notes alone are clean."""
+        """Return 0 for clean, 1 for findings, 2 if a part failed. Notes alone are clean."""
         if self.errors:
             return 2
         return int(any(f.severity is not Severity.NOTE for f in self.findings))

@@ -1,4 +1,4 @@
-"""What this program wrote, known again when it is met among texts: folders of `clean`, and reports for programs."""
+"""Recognise the program's own output among texts: folders of `clean`, and reports for programs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dedupe.core import regex as re
 from dedupe.core.atomic import is_result
 from dedupe.core.regular import open_regular
 
-OURS = "written by dedupe"  # what such files are counted by, as others are by the ends of their names
-ANNOTATED = ".dedupe-annotated"  # stands in a folder of `clean --annotate`
-HEAD = 1 << 10  # bytes within which a report for programs, or a page, tells what it is
+OURS = "written by dedupe"  # the label under which such files are counted, as others are by suffix
+ANNOTATED = ".dedupe-annotated"  # marks a folder of `clean --annotate`
+HEAD = 1 << 10  # bytes within which a report for programs, or a page, is recognisable
 BEGINNINGS = (
     "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
     "code,name,severity,count\n",
@@ -20,23 +20,23 @@ BEGINNINGS = (
     '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
     ' "tool": {"driver": {"name": "dedupe", ',
 )
-# Of ours in JSON, also where another program has written it anew.
+# Our JSON, even if another program has reformatted it.
 JSON_RE = re.compile(r'\s*\{\s*(?:"type":\s*"summary",\s*)?"version":\s*1,\s*"tool":\s*\{\s*"name":\s*"dedupe",')
 PAGE_RE = re.compile(r'<!DOCTYPE html>\n.*<meta name="generator" content="dedupe ', re.DOTALL)
 
 
 def begins_report(text: str) -> bool:
-    """Whether a text begins as a report for programs does, or as a page."""
+    """True if a text begins like a report for programs, or like a page."""
     return text.startswith(BEGINNINGS) or any(form.match(text) for form in (JSON_RE, PAGE_RE))
 
 
 def is_output(folder: Path) -> bool:
-    """Whether a folder is what a clean wrote, or an annotated corpus."""
+    """True if a folder is the output of a clean, or an annotated corpus."""
     return is_result(folder) or (folder / ANNOTATED).is_file()
 
 
 def is_reported(file: str) -> bool:
-    """Whether a file begins as a report of ours."""
+    """True if a file begins like one of our reports."""
     try:
         with open_regular(file) as opened:
             return begins_report(opened.read(HEAD).decode("utf-8-sig", "replace"))

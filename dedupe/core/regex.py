@@ -1,8 +1,8 @@
-"""`re`, but for patterns that are compiled when they are first asked something, or were when the package was built.
+"""`re` with patterns that are compiled on first use, or when the package was built.
 
-The rules have hundreds, most texts need few of them, and compiling those of one page takes longer than checking it. So
-the build leaves them compiled in a file, for the Python that it ran on, as Python does with the code of modules. One
-that is not in the file, or all of them where there is none, is compiled by `re`.
+The rules have hundreds of patterns, most texts need few of them, and compiling those for one page takes longer than
+checking it. So the build stores them compiled in a file, for the Python version that it ran on, as Python does with the
+code of modules. A pattern that the file lacks, or every pattern if there is no file, is compiled by `re`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any, cast
 __all__ = ["DOTALL", "IGNORECASE", "MULTILINE", "Match", "Pattern", "compile", "escape", "search", "split", "sub"]
 
 BUILT = Path(__file__).with_name("patterns.bin")  # `dedupe.rules.build` writes it
-PYTHON = (sys.implementation.cache_tag, _sre.MAGIC, _sre.CODESIZE, sys.byteorder)  # what a file is good for
+PYTHON = (sys.implementation.cache_tag, _sre.MAGIC, _sre.CODESIZE, sys.byteorder)  # the Python to which a file applies
 
 
 class Late:
-    """A pattern: the first question for a method compiles it, and what was asked for is at hand from then on."""
+    """A pattern that is compiled when a method is first used; methods used once are then kept."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self.source = pattern, flags
@@ -35,12 +35,12 @@ class Late:
 
 
 def compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern as `re.compile` gives it. Errors come late: a test compiles what the package has."""
+    """Return a pattern like that of `re.compile`. Errors come late, but a test compiles all patterns of the package."""
     return cast("re.Pattern[str]", Late(pattern, flags))
 
 
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern at once: as it was built, or by `re`."""
+    """Return a compiled pattern: from the build, or from `re`."""
     known = built().get((pattern, int(flags)))
     if known is None:
         return re.compile(pattern, flags)
@@ -51,7 +51,7 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def built() -> dict[tuple[str, int], Any]:
-    """By pattern and flags what `re` makes of it: all flags, its code, how many groups, their names and numbers."""
+    """Return what `re` makes of each pattern and flags: all flags, code, number of groups, their names and numbers."""
     try:
         python, patterns = marshal.loads(BUILT.read_bytes())
     except (OSError, ValueError, EOFError, TypeError):

@@ -1,4 +1,4 @@
-"""Files that can be read to their end: a pipe or a device of the same name would keep whoever opens it waiting."""
+"""Regular files only: a pipe or a device of the same name would block the reader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ for _name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
 
 
 def open_regular(path: str | os.PathLike[str], buffering: int = -1) -> BinaryIO:
-    """A file opened to be read. Raises OSError for one that is not there, and for what is no file."""
+    """Open a file for reading. Raises OSError if it does not exist or is not a regular file."""
     descriptor = os.open(path, FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -27,7 +27,7 @@ def open_regular(path: str | os.PathLike[str], buffering: int = -1) -> BinaryIO:
 
 
 def read_regular(path: str | os.PathLike[str], most: int = 0) -> bytes:
-    """The content of a file. Raises OSError as `open_regular` does, and for one of more bytes than `most`."""
+    """Return the content of a file. Raises OSError as `open_regular` does, and for more bytes than `most`."""
     with open_regular(path) as file:
         data = file.read(most + 1 if most else -1)
     if most and len(data) > most:

@@ -1,4 +1,4 @@
-"""A report with some of its findings left out, and counted anew."""
+"""A report without some of its findings, with new counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AnyReport = TypeVar("AnyReport", bound=Report)
 
 
 class Remaining(Sequence[Finding]):
-    """Some of a sequence of findings that makes them when asked; it holds none either."""
+    """Some findings of a sequence that makes them on request; it holds none either."""
 
     def __init__(self, findings: Sequence[Finding], is_kept: bytearray) -> None:
         self._findings = findings
@@ -49,14 +49,14 @@ class Remaining(Sequence[Finding]):
 
 
 def only(report: AnyReport, paths: Collection[str]) -> AnyReport:
-    """The report of what was found in the files of some paths, or is a copy of these; and the clusters they are in."""
+    """Return the report of findings in the files of some paths, or in copies of these, with their clusters."""
     clusters = tuple(c for c in report.clusters if any(member.region.path in paths for member in c.members))
     led = {c.id for c in clusters if c.members[c.representative].region.path in paths}
     return keep(report, bytearray(f.path in paths or f.cluster in led for f in report.findings), clusters)
 
 
 def keep(report: AnyReport, is_kept: bytearray, clusters: tuple[Cluster, ...]) -> AnyReport:
-    """The report with those findings of which the byte is 1, and these clusters."""
+    """Return the report with the findings whose byte is 1, and with these clusters."""
     if isinstance(report.findings, tuple):
         findings: Sequence[Finding] = tuple(compress(report.findings, is_kept))
     else:

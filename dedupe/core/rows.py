@@ -1,4 +1,4 @@
-"""Findings as the JSON report has them, and JSON as several formats write it: values escaped for every reader."""
+"""Findings as the JSON report has them, and JSON as several formats write it: escaped to be safe for every reader."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from dedupe.core import regex
 from dedupe.core.model import Finding, Kind, Old, Severity, Suggestion
 
-ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
-# Valid inside JSON strings, yet not safe outside a parser: C1 controls and bidi marks are obeyed by terminals,
-# U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8. What shows
-# nothing (the category Cf, fillers, variation selectors, tags) can carry words that a model reads and nobody sees.
+ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one per call
+# Valid inside JSON strings, yet not safe outside a parser: terminals obey C1 controls and bidi marks, U+2028 and U+2029
+# end a line for some readers, and a lone surrogate cannot be written as UTF-8. Invisible characters (the category Cf,
+# fillers, variation selectors, tags) can carry words that a model reads and nobody sees.
 UNSAFE_RE = regex.compile(
     "[\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -22,9 +22,9 @@ UNSAFE_RE = regex.compile(
 
 
 def fields_of(finding: Finding) -> str:
-    """What the object of a finding holds, without its brackets.
+    """Return the fields of a finding's object, without its braces.
 
-    Put together here and not by an encoder: there are millions, and most of what they say was said of another one.
+    Assembled here and not by an encoder, because there are millions and most of their values repeat.
     """
     row = (
         f"{rule_fields(finding.code, finding.name, finding.kind, finding.severity)}, "
@@ -44,13 +44,13 @@ def fields_of(finding: Finding) -> str:
 
 @lru_cache(maxsize=256)
 def rule_fields(code: str, name: str, kind: Kind, severity: Severity) -> str:
-    """What a rule is, as fields."""
+    """Return the fields that describe a rule."""
     return _inner({"code": code, "name": name, "kind": kind.value, "severity": severity.value})
 
 
 @lru_cache(maxsize=256)
 def document_fields(path: str, record: str | None) -> str:
-    """What a document is called, as fields."""
+    """Return the fields that name a document."""
     return f'"path": {dumps(path)}' if record is None else f'"path": {dumps(path)}, "record": {dumps(record)}'
 
 
@@ -75,28 +75,28 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def picked(thing: object, *names: str) -> dict[str, Any]:
-    """Some attributes of a thing as a row."""
+    """Return some attributes of an object as a row."""
     return {name: getattr(thing, name) for name in names}
 
 
 def present(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without what does not apply."""
+    """Return a row without the values that do not apply."""
     return {key: value for key, value in row.items() if value is not None}
 
 
 @lru_cache(maxsize=4096)
 def quoted(text: str) -> str:
-    """A string of JSON; the same names and messages come by the thousand."""
+    """Return a JSON string; cached, because the same names and messages come by the thousand."""
     return dumps(text)
 
 
 def dumps(value: object) -> str:
-    """A value as JSON on one line, with escapes for what would not be safe outside a parser."""
+    """Return a value as JSON on one line, with escapes for what would not be safe outside a parser."""
     return UNSAFE_RE.sub(escaped, ENCODER.encode(value))
 
 
 def escaped(match: re.Match[str]) -> str:
-    r"""A character as JSON escapes it, two escapes where it takes two.
+    r"""Return a character as JSON escapes it, with two escapes if it needs two.
 
     >>> print(UNSAFE_RE.sub(escaped, "\xad\U000e0041"))
     \u00ad\udb40\udc41

@@ -1,6 +1,6 @@
-"""What `cython` is where it is not installed: kernels that were not compiled ask only for what has no effect there.
+"""A substitute for `cython` where it is not installed: uncompiled kernels use only names that have no effect there.
 
-A compiled kernel never asks: Cython reads `import cython` as a word of its own.
+A compiled kernel never uses this, because Cython treats `import cython` as a keyword.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ double = float
 
 
 def declare(_: type, value: T) -> T:
-    """A module's number."""
+    """Return the value of a module's number."""
     return value
 
 
 def cfunc(function: T) -> T:
-    """A function, or method, that only kernels call."""
+    """Mark a function, or method, that only kernels call."""
     return function
 
 
@@ -30,12 +30,12 @@ inline = cclass = cfunc
 
 
 def exceptval(check: bool) -> Callable[[T], T]:
-    """What a function returns in the place of an exception."""
+    """Declare how a function signals an exception."""
     return cfunc
 
 
 class _NoGil:
-    """A decorator, and a context."""
+    """A decorator, and a context manager."""
 
     def __call__(self, function: T) -> T:
         return function

@@ -1,4 +1,4 @@
-"""The different numbers of an array. What numpy has for it imports masked arrays first, which a short check feels."""
+"""The distinct numbers of an array. numpy's own function first imports masked arrays, which slows a short check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T", bound=np.generic)
 
 
 def unique(numbers: NDArray[T]) -> NDArray[T]:
-    """The different numbers, sorted.
+    """Return the distinct numbers, sorted.
 
     >>> unique(np.array([3, 1, 3, 2])).tolist(), unique(np.array([], np.int64)).tolist()
     ([1, 2, 3], [])

@@ -1,10 +1,10 @@
-"""The version of the tool that is installed."""
+"""The version of the installed program."""
 
 from __future__ import annotations
 
 
 def version() -> str:
-    """The version, or "unknown" for a source tree that was never installed."""
+    """Return the version, or "unknown" for a source tree that was never installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING, TypeVar
 from dedupe.core.errors import DedupeError
 from dedupe.core.messages import has_options, named_options, option
 
-if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
+if TYPE_CHECKING:  # a run without worker processes, such as a hook, does not load what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
-SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
-PER_JOB = 3  # the worker, the thread in it that watches its parent, and one of the parent's own
-STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
-# What their server imports: modules by name, for they stand above this one.
+SPARE = 4  # besides the workers: their server, its monitor, and the feeder thread
+PER_JOB = 3  # the worker, its thread that watches the parent, and one thread of the parent
+STACK = 8 << 20  # bytes of a thread's stack on most systems
+# Modules that the worker server imports, by name, because they stand above this one.
 NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
-Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
+Asked = TypeVar("Asked")  # the common argument of all batches: the settings of a run
 
 
 class Workers:
-    """Worker processes, started when first needed and kept for all stages; with one job the work is done right here.
+    """Worker processes, started when first needed and kept for all stages; with one job the work runs right here.
 
-    A worker that dies ends the run with a DedupeError. On any error, an interrupt included, all of them are ended.
+    A worker that dies ends the run with a DedupeError. On any error, including an interrupt, all of them are ended.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -67,7 +67,7 @@ class Workers:
     def run(
         self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
-        """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
+        """Yield `work(batch, settings)` for every batch, in order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
         first = list(islice(batches, 2))
         batches = chain(first, batches)
@@ -78,7 +78,7 @@ class Workers:
             from concurrent.futures import ProcessPoolExecutor
 
             self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
-        # A few batches ahead of the one that is taken, so that answers do not pile up.
+        # A few batches ahead of the current one, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
             with _interrupts_held():
@@ -90,8 +90,8 @@ class Workers:
 
 
 def _begin(has_options: bool) -> None:
-    """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
-    # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
+    """Prepare a worker process before its first task: it ignores Ctrl-C, and names settings as its parent does."""
+    # Ctrl-C reaches all processes of a terminal. The parent ends the workers, whose own answer would be tracebacks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # as in the parent, see pipeline
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -100,7 +100,7 @@ def _begin(has_options: bool) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this worker when its parent has ended, though it was killed and could tell nobody."""
+    """End this worker when its parent has ended, even if the parent was killed and could not say so."""
     from multiprocessing import parent_process
 
     parent = parent_process()
@@ -115,8 +115,8 @@ def _submitted(
     try:
         return pool.submit(work, batch, settings)
     except (OSError, EOFError) as error:
-        # The server that starts workers is gone, or the pool closed its own pipe when a worker died, and did not look
-        # whether somebody is just writing to it.
+        # The server that starts workers is gone, or the pool closed its own pipe when a worker died, without a check
+        # whether anything was being written to it.
         if isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError):
             raise
         from concurrent.futures.process import BrokenProcessPool
@@ -125,9 +125,9 @@ def _submitted(
 
 
 def _check_room(number: int) -> None:
-    """Raise DedupeError where the system does not let us start so many threads, which count as processes do.
+    """Raise DedupeError if the system does not allow so many threads, which count as processes.
 
-    Better known before: a pool of which only a part starts waits without end, or ends in words that nobody reads.
+    The check comes first, because a pool that starts only in part waits forever, or fails with an obscure message.
     """
     go = threading.Event()
     started = []
@@ -162,9 +162,9 @@ def _has_memory(size: int) -> bool:
 
 
 def _context() -> BaseContext:
-    """How workers start: from a server that has imported all they need, once for all of them.
+    """Return how workers start: from a server that imports all they need once for all of them.
 
-    Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
+    They are never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
     whatever state.
     """
     from multiprocessing import forkserver, get_all_start_methods, get_context
@@ -182,9 +182,9 @@ def _context() -> BaseContext:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits, and the worker processes that the first task starts never hear it: they inherit the mask.
+    """Hold Ctrl-C back, and block it in the worker processes that the first task starts: they inherit the mask.
 
-    A terminal sends it to all of them. The parent ends them; a traceback from each would only hide its message.
+    A terminal sends it to all processes. The parent ends the workers; their tracebacks would only hide its message.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

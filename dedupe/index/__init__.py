@@ -1,4 +1,4 @@
-"""The memory of all documents ever accepted, in one file or on a server, and without their texts: what came before."""
+"""A record of all documents ever accepted, in one file or on a server, without their texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check against an index: the report of the new documents, and what of them is a copy of an old one."""
+"""Check new documents against an index: report them, and what in them is a copy of an old document."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
 from dedupe.text.kernels import warn_if_uncompiled
 
-BATCH = 1_000_000  # bytes of source, or characters of text, that are worked on in one go
-WORTH = 24  # batches from which on worker processes save more than they cost
-KEYS = 4_000_000  # keys that are looked up in one go
+BATCH = 1_000_000  # bytes of source, or characters of text, processed in one go
+WORTH = 24  # number of batches from which worker processes pay off
+KEYS = 4_000_000  # keys looked up in one go
 SAID = {
     Relation.EXACT: "exact copy of old",
     Relation.COPY: "copy of old",
@@ -50,9 +50,9 @@ SAID = {
 
 @dataclass(frozen=True)
 class Before:
-    """An index to check against, without its documents of some `files` and of those `below` a folder.
+    """An index to check against, without its documents from some `files` and from `below` a folder.
 
-    What is read again in a run is left out of it in any case: it is new, and no copy of itself.
+    Files that a run reads again are always left out: they are new, and no copies of themselves.
     """
 
     index: IndexPlace
@@ -61,10 +61,10 @@ class Before:
 
 
 def check_with(before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Report:
-    """Check documents as `pipeline.check` does, against themselves and against all that an index holds.
+    """Check documents as `pipeline.check` does, against each other and against everything in an index.
 
-    Old documents are members of clusters as well, as representatives of what is a copy of them. Raises IndexFileError
-    for an index that cannot be used.
+    Old documents become members of clusters too, as the representatives of their copies. Raises IndexFileError for an
+    index that cannot be used.
     """
     report = without_clusters(before, paths, settings, progress)
     return replace(_clustered(report), paths=tuple(paths))
@@ -73,7 +73,7 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
 def without_clusters(
     before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None
 ) -> Report:
-    """What `check_with` does, with no old document in a cluster: for whoever takes clusters for copies at hand."""
+    """Do what `check_with` does, but put no old document in a cluster, for callers that need all members' texts."""
     started = time.perf_counter()
     index = before.index
     passed = Counter[str]()
@@ -92,7 +92,7 @@ def without_clusters(
 
 
 def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Iterator[Survey]:
-    """The surveys of all documents that `paths` name, part by part, and of what could not be found."""
+    """Yield the surveys of all documents that `paths` name, batch by batch, and of what could not be found."""
     if STDIN in paths:
         raise ConfigError("standard input has no name that an index could keep: put it in a file")
     passed = Counter[str]()
@@ -103,7 +103,7 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
 
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
-    """The surveys of some sources, in their order."""
+    """Yield the surveys of some sources, in their order."""
     warn_if_uncompiled()
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
@@ -133,7 +133,7 @@ def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:
 
 
 class _Look:
-    """What is found out of an index, chunk by chunk of the new documents."""
+    """Collects matches from an index, chunk by chunk of the new documents."""
 
     def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: IndexPlace) -> None:
         self._past, self._sources, self._settings, self._index = past, sources, settings, index
@@ -141,13 +141,13 @@ class _Look:
         self.findings: list[Finding] = []
 
     def lines(self) -> Frequencies | None:
-        """How often the lines of the new documents stand in old ones."""
+        """Return how often the lines of the new documents stand in old ones."""
         if not self._keys or not any(map(self._settings.wants, REPEATED)):
             return None
         return self._past.frequencies(np.unique(np.concatenate(self._keys)))
 
     def take(self, chunk: Sequence[Surveyed]) -> None:
-        """Find the copies in some documents; their texts are read again where there may be one."""
+        """Find the copies in some documents; read a text again only if it may hold one."""
         self._keys.append(np.unique(np.concatenate([document.lines for document in chunk])))
         if not self._settings.wants_any("ND"):
             return
@@ -170,7 +170,7 @@ class _Look:
             self._name(case.new, _settled([*exact, *gone]))
 
     def _texts(self, documents: Sequence[Surveyed]) -> dict[tuple[int, str | None], Document]:
-        """The texts of some new documents, by source and record; without those that changed meanwhile."""
+        """Return the texts of some new documents, by source and record, without those that changed meanwhile."""
         wanted = {_name(document): document.content for document in documents}
         texts = {}
         for number in sorted({source for source, _ in wanted}):
@@ -180,7 +180,7 @@ class _Look:
         return texts
 
     def _at_hand(self, olds: Iterable[Known]) -> dict[int, Document]:
-        """The old documents whose text is still where it was, by number."""
+        """Return the old documents whose text is still where it was, by number."""
         by_path: dict[str, dict[tuple[str | None, bytes], int]] = defaultdict(dict)
         for old in olds:
             by_path[old.path][old.record, old.content] = old.id
@@ -228,7 +228,7 @@ class _Look:
         return Match(*span_of(new.passages, stretch.new), stretch.both, known, old.id)
 
     def _name(self, document: Document, matches: Sequence[Match]) -> None:
-        """Findings for some matches in one document."""
+        """Add a finding for each match in one document."""
         places = [Place(at, match.start, match.end, False) for at, match in enumerate(matches)]
         facts, drafts = facts_of(document, split(document.text), places)
         seen: Counter[str] = Counter()
@@ -248,7 +248,7 @@ def _chosen(ids: Iterable[int], near: set[int], at_hand: Mapping[int, Document])
 
 
 def _settled(matches: Iterable[Match]) -> list[Match]:
-    """The best of some matches of one document; where two are of one region, the one that shares more is told."""
+    """Return the best matches of one document; of two for the same region keep the one that shares more."""
     kept: list[Match] = []
     for match in sorted(matches, key=_rank):
         if all(_shared(match, other) * 2 < match.end - match.start for other in kept):
@@ -257,7 +257,7 @@ def _settled(matches: Iterable[Match]) -> list[Match]:
 
 
 def _verified(cases: Sequence[Case], settings: Settings) -> Iterator[list[Match]]:
-    """What `verify` says of each case, given as many as make a batch; cases without a text at hand have nothing."""
+    """Yield the matches of `verify` for each case, batch by batch; without an old text a case has none."""
     ends = np.cumsum([sum(len(text.text) for text in (case.new, *case.old)) for case in cases]).tolist()
     for _, group in groupby(enumerate(cases), lambda item: int(ends[item[0]]) // BATCH):
         yield from verify([case for _, case in group], settings)
@@ -273,7 +273,7 @@ def _shared(one: Match, other: Match) -> int:
 
 
 def _finding(draft: Finding, old: Old, content: int) -> Finding:
-    """The finding of a copy. Once accepted it stays so, whichever of several old copies is named: see `content`."""
+    """Return the finding of a copy. Its fingerprint uses `content`: it stays accepted whichever old copy is named."""
     place = old.path + (f"#{old.record}" if old.record else "") + f":{old.line}"
     measured = f"jaccard {old.jaccard:.2f}"
     if not old.is_verified and old.relation is not Relation.EXACT:
@@ -300,10 +300,10 @@ def _finding(draft: Finding, old: Old, content: int) -> Finding:
 
 
 def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report:
-    """A report with the findings of copies of old documents among the others, without those that settings let pass."""
+    """Add the findings of copies of old documents to a report, except those that settings let pass."""
     old = sieve(replace(report, findings=tuple(sorted(copies, key=finding_key)), clusters=()), report.settings)
     by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in old.findings)
-    # Sorted anew, for those of a large file are in the order of its records.
+    # Sort again, because the findings of a large file are in the order of its records.
     findings = tuple(sorted((*report.findings, *old.findings), key=finding_key)) if old.findings else report.findings
     summary = replace(
         report.summary,
@@ -317,7 +317,7 @@ def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report
 
 
 def _clustered(report: Report) -> Report:
-    """The report with a cluster for each old region that something is a copy of; its findings name that cluster."""
+    """Add a cluster for each old region that has copies, and name it in the findings of those copies."""
     groups: dict[Region, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         if finding.old:

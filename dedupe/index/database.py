@@ -1,4 +1,4 @@
-"""The file of an index: its tables, what it was made with, and how it is opened, replaced and told from others."""
+"""The file of an index: its tables, the settings it was made with, and how it is opened, replaced and recognised."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 PARTIAL = ".partial"
-# No constraints: what is inserted was looked up before, and an index of our own over a file of millions of rows, which
-# DuckDB would keep for them, costs more than the rows.
+# No constraints: rows are looked up before they are inserted, and the index that DuckDB would keep for a constraint on
+# millions of rows costs more than the rows.
 SCHEMA = """
 CREATE TABLE about (name VARCHAR, value VARCHAR);
 CREATE TABLE documents (
@@ -31,8 +31,8 @@ CREATE TABLE documents (
 CREATE TABLE keys (key UBIGINT, document UBIGINT);
 CREATE TABLE lines (key UBIGINT, document UBIGINT, edge BOOLEAN);
 """
-# What a database holds besides its rows. A view, a macro or a generated column is a query of whoever made the file, and
-# DuckDB runs it when it is read; so there must be nothing but our tables, as we make them.
+# What a database holds besides its rows. A view, a macro or a generated column is a query by whoever made the file, and
+# DuckDB runs it on reading; so nothing but our own tables, as we make them, is accepted.
 CATALOGUE = """
 SELECT 'table', schema_name, table_name, sql FROM duckdb_tables() WHERE database_name = $name
 UNION ALL SELECT 'view', schema_name, view_name, sql FROM duckdb_views() WHERE database_name = $name AND NOT internal
@@ -44,14 +44,14 @@ UNION ALL SELECT 'type', schema_name, type_name, '' FROM duckdb_types() WHERE da
 UNION ALL SELECT 'schema', schema_name, '', '' FROM duckdb_schemas() WHERE database_name = $name AND NOT internal
 ORDER BY ALL
 """
-# Columns that have a value in every row.
+# Columns that must have a value in every row.
 COLUMNS = {
     "about": "name value",
     "documents": "id path content characters passages signatures keys keys_sum lines lines_sum",
     "keys": "key document",
     "lines": "key document edge",
 }
-# Before anything is read: no file but the database, nothing of the net, no code of others, and no way back.
+# Run before anything is read: forbid other files, network access and foreign code, and make that permanent.
 LOCKED = (
     "SET preserve_insertion_order = false",
     "SET enable_progress_bar = false",
@@ -66,7 +66,7 @@ NO_DUCKDB = "an index needs DuckDB, which is not installed: pip install 'corpus-
 
 
 def about(settings: Settings) -> dict[str, str]:
-    """What two indexes must have in common to be compared: format, shingle, permutations, skeleton, script."""
+    """Return what two indexes must share to be comparable: format, shingle, permutations, skeleton, script."""
     from dedupe.copies import minhash, passages, seeds, skeletons
     from dedupe.index import signature
     from dedupe.text import tables
@@ -97,7 +97,7 @@ def about(settings: Settings) -> dict[str, str]:
 
 
 def check_same(path: object, found: Mapping[str, str], wanted: Mapping[str, str], what: str) -> None:
-    """Raise IndexFileError, with what differs, where an index was not made as it would have to be."""
+    """Raise IndexFileError, naming the differences, if an index was not made as wanted."""
     differing = [name for name in wanted if found.get(name) != wanted[name]]
     if differing:
         parts = ", ".join(f"{name} {found.get(name, 'missing')} instead of {wanted[name]}" for name in differing)
@@ -107,9 +107,9 @@ def check_same(path: object, found: Mapping[str, str], wanted: Mapping[str, str]
 
 @contextmanager
 def reading(path: Path) -> Iterator[DuckDBPyConnection]:
-    """An index opened to be read; nobody who writes can be in the way, for they replace the file as a whole.
+    """Open an index for reading; writers are never in the way, because they replace the file as a whole.
 
-    Raises IndexFileError where there is none, or where it is no index or a damaged one.
+    Raises IndexFileError if there is no file, or it is no index or a damaged one.
     """
     if not path.is_file():
         reason = "is no file" if path.exists() else "does not exist: `dedupe index build` makes an index"
@@ -120,7 +120,7 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
 
 
 def is_index(path: Path) -> bool:
-    """Whether a file is an index that this version can read."""
+    """True if a file is an index that this version can read."""
     try:
         with reading(path):
             return True
@@ -130,10 +130,10 @@ def is_index(path: Path) -> bool:
 
 @contextmanager
 def writing(path: Path, *, keep: bool, parts: Sequence[Path] = ()) -> Iterator[DuckDBPyConnection]:
-    """A file that takes the place of an index once all went well: a copy of it to `keep` its rows, else an empty one.
+    """Open a file that replaces an index on success: a copy of it if `keep`, else an empty one.
 
-    Until then, and for good if the process is killed, the index is what it was. `parts` are indexes from which it is
-    made: they can be read as databases called `part0`, `part1`. Raises IndexFileError while another process writes it.
+    Until then, and for good if the process is killed, the index stays as it was. `parts` are source indexes, readable
+    as databases `part0`, `part1`. Raises IndexFileError while another process writes the index.
     """
     target = Path(os.path.realpath(path))
     partial = target.with_name(target.name + PARTIAL)
@@ -161,7 +161,7 @@ def writing(path: Path, *, keep: bool, parts: Sequence[Path] = ()) -> Iterator[D
 
 
 def _clear(partial: Path) -> None:
-    """Away with what a change left that did not come to its end."""
+    """Delete what an unfinished change left."""
     for path in (partial, partial.with_name(partial.name + ".wal")):
         path.unlink(missing_ok=True)
 
@@ -190,9 +190,9 @@ def _connected(path: Path, read_only: bool, parts: Sequence[Path] = ()) -> Itera
 
 
 def _check_tables(connection: DuckDBPyConnection, name: str, path: Path) -> None:
-    """Raise IndexFileError where a database is no index: it may come from anybody.
+    """Raise IndexFileError if a database is no index: it may come from anybody.
 
-    `name` is that of an attached one, and empty for the one that was opened.
+    `name` is that of an attached database; empty means the one that was opened.
     """
     name = name or str(connection.execute("SELECT current_database()").fetchall()[0][0])
     if connection.execute(CATALOGUE, {"name": name}).fetchall() != _our_catalogue():
@@ -205,7 +205,7 @@ def _check_tables(connection: DuckDBPyConnection, name: str, path: Path) -> None
 
 @cache
 def _our_catalogue() -> list[tuple[str, ...]]:
-    """What `CATALOGUE` says of an index that this version of DuckDB makes."""
+    """Return what `CATALOGUE` gives for an index made by this version of DuckDB."""
     import duckdb
 
     with duckdb.connect() as connection:
@@ -220,7 +220,7 @@ def _flush(path: Path) -> None:
 
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
-    """Alone among all who write an index. The system frees the lock of a process that dies."""
+    """Hold the lock on writing an index. The system frees the lock of a process that dies."""
     with ExitStack() as stack:
         try:
             is_alone = stack.enter_context(alone(target))

@@ -1,7 +1,7 @@
-"""How much of a new document an old one has whose text is gone: estimated from their signatures alone.
+"""Estimate how much of a new document an old one has, whose text is gone, from their signatures alone.
 
-Passages are matched one with another, and stretches of matched passages grown over both essays. The least values of
-several passages are the signature of them together, so a stretch is measured as a whole, however it was cut.
+Match passages with each other, and grow stretches of matched passages over both essays. The least values of several
+passages form their common signature, so a stretch is measured as a whole, however it was cut.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from dedupe.copies.skeletons import I64, U32
 from dedupe.index.lookup import Known
 from dedupe.index.signature import BEGIN, END, NO_SHINGLE, TOKENS, UNIT, Surveyed
 
-MATCH = 0.15  # two passages of which so many of 128 values are equal (20) are no two of which a stock phrase is
-GAP = 0.5  # what a token of a passage without a match costs a stretch, in tokens that have one
-SURE = 1.96  # 19 intervals of 20 hold the true value
+MATCH = 0.15  # two passages match if this share of their 128 values is equal (20): more than a stock phrase gives
+GAP = 0.5  # what a token of an unmatched passage costs a stretch, in tokens of matched passages
+SURE = 1.96  # a 95% interval: 19 of 20 contain the true value
 
 
 class Stretch(NamedTuple):
-    """A part of a new document and one of an old one that are copies, as passages from, to; and what they measure.
+    """Parts of a new and an old document that are copies, as passage ranges (from, to), and their measures.
 
-    `both` are the distinct shingles that they share, `inside` is how much of the shorter they are, `low` and `high` are
-    the ends of an interval around the jaccard.
+    `both` is the number of distinct shingles they share, `inside` is that as a share of the shorter one; `low` and
+    `high` are the ends of an interval around the jaccard.
     """
 
     new: tuple[int, int]
@@ -43,7 +43,7 @@ class Stretch(NamedTuple):
 
 
 def estimate(new: Surveyed, old: Known, settings: Settings) -> list[Stretch]:
-    """The stretches that two documents share, by their signatures."""
+    """Return the stretches that two documents share, estimated from their signatures."""
     alike = _alike(new.signed, old.signed)
     found = []
     for mine, yours in _unit_pairs(alike, new.passages[:, UNIT], old.passages[:, UNIT]):
@@ -59,7 +59,7 @@ def estimate(new: Surveyed, old: Known, settings: Settings) -> list[Stretch]:
 
 
 def measure(new: tuple[U32, I64], old: tuple[U32, I64], spans: tuple[tuple[int, int], tuple[int, int]]) -> Stretch:
-    """The estimates of two stretches of passages, given with the signatures and the passages of both documents."""
+    """Estimate the measures of two passage ranges; each document is given as its signatures and passages."""
     sides = [(signed[slice(*span)], rows[slice(*span)]) for (signed, rows), span in zip((new, old), spans)]
     one, other = (signed.min(axis=0) for signed, _ in sides)
     equal, of = int((one == other).sum()), len(one)
@@ -71,7 +71,7 @@ def measure(new: tuple[U32, I64], old: tuple[U32, I64], spans: tuple[tuple[int, 
 
 
 def interval(equal: int, of: int) -> tuple[float, float]:
-    """Wilson's interval for a share of which `equal` were seen among `of`.
+    """Return Wilson's interval for a share, with `equal` hits among `of`.
 
     >>> [round(end, 2) for end in interval(64, 128)]
     [0.41, 0.59]
@@ -83,20 +83,20 @@ def interval(equal: int, of: int) -> tuple[float, float]:
 
 
 def _is_copy(found: Stretch, settings: Settings, tokens: int) -> bool:
-    """Whether a stretch of so many tokens is a copy, by the limits that verified regions are held to."""
+    """True if a stretch of `tokens` tokens is a copy, by the limits for verified regions."""
     is_alike = found.jaccard >= settings.threshold or found.inside >= max(WHOLE, settings.threshold)
     return is_alike and found.both >= settings.min_length - SHINGLE + 1 and tokens >= settings.min_length
 
 
 def _alike(new: U32, old: U32) -> NDArray[np.float64]:
-    """float64[new, old]: the share of equal values of every two passages; none for passages without shingles."""
+    """Return float64[new, old]: the share of equal values of every two passages; 0 for passages without shingles."""
     equal: NDArray[np.float64] = np.count_nonzero(new[:, None] == old[None], axis=2) / max(1, new.shape[1])
     equal[new[:, 0] == NO_SHINGLE] = 0
     return equal
 
 
 def _unit_pairs(alike: NDArray[np.float64], mine: I64, yours: I64) -> Iterator[tuple[slice, slice]]:
-    """The essays of both documents of which two passages match, each as its passages."""
+    """Yield the pairs of essays in which two passages match, each as its slice of passages."""
     rows, columns = np.nonzero(alike >= MATCH)
     for one, other in sorted(set(zip(mine[rows].tolist(), yours[columns].tolist()))):
         yield (
@@ -106,7 +106,7 @@ def _unit_pairs(alike: NDArray[np.float64], mine: I64, yours: I64) -> Iterator[t
 
 
 def _stretch(alike: NDArray[np.float64], mine: I64, yours: I64) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """The passages from, to of two essays between which they match best; None where nothing does."""
+    """Return the passage ranges of two essays that match best; None if nothing matches."""
     matched = alike >= MATCH
     low, high = _heaviest(np.where(matched.any(axis=1), mine, -GAP * mine))
     inside = matched[low:high].any(axis=0)
@@ -116,7 +116,7 @@ def _stretch(alike: NDArray[np.float64], mine: I64, yours: I64) -> tuple[tuple[i
 
 
 def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
-    """The run of gains with the greatest sum, as from, to."""
+    """Return the run of gains with the greatest sum, as (from, to)."""
     best, span, total, start = 0.0, (0, 0), 0.0, 0
     for at, gain in enumerate(gains.tolist()):
         if total <= 0:
@@ -128,5 +128,5 @@ def _heaviest(gains: NDArray[np.float64]) -> tuple[int, int]:
 
 
 def span_of(rows: I64, stretch: tuple[int, int]) -> tuple[int, int]:
-    """The code points of a stretch of passages."""
+    """Return the code point span of a stretch of passages."""
     return int(rows[stretch[0], BEGIN]), int(rows[stretch[1] - 1, END])

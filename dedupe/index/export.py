@@ -1,4 +1,4 @@
-"""Signatures of passages as datasketch has them: of documents that can be read, and of what an index holds."""
+"""Signatures of passages for datasketch, from documents that can be read or from an index."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Signature(NamedTuple):
-    """A passage: its code points, how many tokens it has, and the MinHash of the shingles that begin in it."""
+    """A passage: its span in code points, its number of tokens, and the MinHash of the shingles that begin in it."""
 
     path: str
     record: str | None
@@ -33,9 +33,9 @@ class Signature(NamedTuple):
 
 
 def signatures(paths: Sequence[str], settings: Settings | None = None) -> Iterator[Signature]:
-    """The signatures of all passages in the documents that `paths` name; passages without a shingle have none.
+    """Yield the signatures of all passages in the documents that `paths` name; passages without a shingle have none.
 
-    What cannot be read is passed over: the report of a check names it. Raises ConfigError for standard input.
+    Skips what cannot be read: the report of a check names it. Raises ConfigError for standard input.
     """
     if not paths:
         raise ConfigError("the texts of records are not kept: write them to a file of JSON lines, and check that")
@@ -45,7 +45,7 @@ def signatures(paths: Sequence[str], settings: Settings | None = None) -> Iterat
 
 
 def to_datasketch(index: str | os.PathLike[str]) -> Iterator[Signature]:
-    """The signatures of all passages that an index holds. Raises IndexFileError for one that cannot be used."""
+    """Yield the signatures of all passages in an index. Raises IndexFileError if it cannot be used."""
     place = place_of(os.fspath(index))
     for old in known(place):
         yield from _signatures((shown_path(old.path, place), old.record), old.passages, old.signed)

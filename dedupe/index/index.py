@@ -1,7 +1,7 @@
-"""What is done to an index: documents added, removed and merged, counted and checked.
+"""Operations on an index: add, remove and merge documents, count and verify them.
 
-An index is a set of documents, each told by its path, its record and its text; whatever is added twice, or in another
-order, gives the same set. Paths are kept as they lead from the folder of the file, so that an index can be moved, or
+An index is a set of documents, each identified by its path, its record and its text; adding one twice, or in another
+order, gives the same set. Paths are relative to the folder of the index file, so that an index can be moved, or
 committed, together with its texts.
 """
 
@@ -27,13 +27,13 @@ from dedupe.index.signature import KEY, PASSAGE, SIGNATURE, Surveyed
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Keys and lines that are inserted in one go: sorted, so many of them take a third less room than in any order.
+# Keys and lines inserted in one go: sorted, this many take a third less room than unsorted.
 ROWS = 4_000_000
-DOCUMENTS, LONGEST = 20_000, 1 << 28  # documents whose texts are told apart, and bytes of signatures, in one go
+DOCUMENTS, LONGEST = 20_000, 1 << 28  # documents looked up in one go, and bytes of signatures
 
 
 def build(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) -> int:
-    """Write a new index of some documents; how many they are."""
+    """Write a new index of some documents; return their number."""
     if isinstance(index, Server):
         return shared.build(index, documents, settings)
     with writing(index, keep=False) as connection:
@@ -42,9 +42,9 @@ def build(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) 
 
 
 def add(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) -> int:
-    """Add some documents to an index; how many it did not have.
+    """Add documents to an index; return how many it did not have.
 
-    In a file all of them are there then, or none; on a server each as a whole.
+    In a file this is all or nothing; on a server each document is added as a whole.
     """
     if isinstance(index, Server):
         return shared.add(index, documents, settings)
@@ -54,16 +54,16 @@ def add(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) ->
 
 
 def check(index: Path, settings: Settings) -> None:
-    """Raise IndexFileError where a file is no index, or one made with other settings than these."""
+    """Raise IndexFileError if a file is no index, or was made with other settings."""
     with reading(index) as connection:
         check_same(index, about_of(connection), about(settings), ASKED)
 
 
 @contextmanager
 def past_of(index: IndexPlace, settings: Settings, own: Iterable[str], below: str | None) -> Iterator[Past]:
-    """An index as it answers, without the documents of `own` paths and of those `below` a folder.
+    """Open an index for lookups, without the documents of `own` paths and of those `below` a folder.
 
-    Raises IndexFileError where it cannot be used, or was made with other settings.
+    Raises IndexFileError if it cannot be used, or was made with other settings.
     """
     if isinstance(index, Server):
         with shared.past_of(index, settings, (own, below)) as past:
@@ -75,7 +75,7 @@ def past_of(index: IndexPlace, settings: Settings, own: Iterable[str], below: st
 
 
 def known(index: IndexPlace) -> Iterator[Known]:
-    """All documents of an index, by path and record."""
+    """Yield all documents of an index, by path and record."""
     if isinstance(index, Server):
         yield from shared.known(index)
         return
@@ -91,7 +91,7 @@ def known(index: IndexPlace) -> Iterator[Known]:
 
 
 def about_of(connection: DuckDBPyConnection) -> dict[str, str]:
-    """What an open index was made with."""
+    """Return the settings that an open index was made with."""
     return dict(connection.execute("SELECT name, value FROM about").fetchall())
 
 
@@ -125,7 +125,7 @@ def _groups(documents: Iterable[Surveyed]) -> Iterator[list[Surveyed]]:
 
 
 def _put(connection: DuckDBPyConnection, rows: dict[int, tuple[str, Surveyed]]) -> None:
-    """Insert documents that are not there yet, by their numbers, each with its path as it is kept."""
+    """Insert new documents by their numbers, each with its stored path."""
     found = [document for _, document in rows.values()]
     numbers = np.array(list(rows), np.uint64)
     keys = [np.unique(document.keys.key) for document in found]
@@ -165,9 +165,9 @@ def _objects(values: Iterable[object]) -> Any:
 
 
 def remove(index: IndexPlace, names: Sequence[str]) -> int:
-    """Take documents out of an index; how many. A name is a path, a folder, or PATH#RECORD.
+    """Remove documents from an index; return how many. A name is a path, a folder, or PATH#RECORD.
 
-    The files need not be there. Raises CorpusError, and leaves the index as it is, where it has none of that name.
+    The files need not exist. Raises CorpusError, and leaves the index unchanged, if a name matches nothing.
     """
     if isinstance(index, Server):
         return shared.remove(index, names)
@@ -184,7 +184,7 @@ def remove(index: IndexPlace, names: Sequence[str]) -> int:
     with writing(index, keep=False, parts=(index,)) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
         connection.register("gone", {"id": np.array(sorted(gone), np.uint64)})
-        # Into a new file, so that what is gone takes no room.
+        # Written to a new file, so that removed rows take no room.
         connection.execute("INSERT INTO documents SELECT * FROM part0.documents ANTI JOIN gone USING (id)")
         for table in ("keys", "lines"):
             kept = f"SELECT * FROM part0.{table} t ANTI JOIN gone ON t.document = gone.id ORDER BY key"
@@ -203,7 +203,7 @@ def _named(connection: DuckDBPyConnection, index: Path, name: str) -> list[int]:
 
 
 def merge(one: Path, other: Path, index: Path) -> int:
-    """Write an index of the documents of two; how many they are. Raises IndexFileError where the two differ."""
+    """Write an index of the documents of two; return their number. Raises IndexFileError if their settings differ."""
     with reading(one) as connection:
         values = about_of(connection)
     with reading(other) as connection:
@@ -219,7 +219,7 @@ def merge(one: Path, other: Path, index: Path) -> int:
 
 
 def _merge_part(connection: DuckDBPyConnection, attached: tuple[str, Path], index: Path) -> None:
-    """Take in the documents of an attached index that are not there; their paths from now on lead from elsewhere."""
+    """Insert the documents of an attached index that are missing; make their paths relative to the new index."""
     name, part = attached
     rows = connection.execute(f"SELECT id, path, record, content FROM {name}.documents").fetchall()
     folder = os.path.dirname(os.path.realpath(part))
@@ -248,7 +248,7 @@ def _merge_part(connection: DuckDBPyConnection, attached: tuple[str, Path], inde
 
 
 def info(index: IndexPlace) -> Info:
-    """What an index holds."""
+    """Return the figures of an index."""
     if isinstance(index, Server):
         return shared.info(index)
     with reading(index) as connection:
@@ -267,9 +267,9 @@ def info(index: IndexPlace) -> Info:
 
 
 def verify(index: IndexPlace) -> list[str]:
-    """What is wrong with an index, a sentence each; every block of the file is read, and DuckDB sums them up.
+    """Return what is wrong with an index, a sentence each; this reads every block, and DuckDB checks its checksum.
 
-    Raises IndexFileError where a block is damaged.
+    Raises IndexFileError if a block is damaged.
     """
     if isinstance(index, Server):
         return shared.verify(index)

@@ -1,4 +1,4 @@
-"""What an open index knows of new documents: lines and keys that they share with old ones, and those old documents."""
+"""Look up new documents in an open index: the lines and keys they share with old ones, and those old documents."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-HOT = 64  # documents of a key that are looked at: of a page that was accepted a hundred thousand times, one is enough
-BEST = 4  # old documents that are compared with an essay, those first that share most keys with it
-EVIDENCE = 2  # keys that an essay must share with an old document before the two are compared
-SAME = 1_000  # a skeleton that is equal counts for this many
+HOT = 64  # documents of a key that are looked at: of a page accepted a hundred thousand times, one is enough
+BEST = 4  # old documents compared with an essay, those that share most keys with it first
+EVIDENCE = 2  # keys that an essay must share with an old document to be compared with it
+SAME = 1_000  # weight of an equal skeleton, in keys
 
 
 class Known(NamedTuple):
-    """An old document; `passages` and `signed` as in `Surveyed`."""
+    """An old document; `passages` and `signed` are as in `Surveyed`."""
 
     id: int
     path: str
@@ -38,7 +38,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Info:
-    """What an index holds; `size` in bytes, `stock` the most documents that one sentence stands in."""
+    """The figures of an index; `size` is in bytes, `stock` the most documents that share one sentence."""
 
     documents: int
     passages: int
@@ -52,9 +52,9 @@ class Info:
 
 @dataclass(frozen=True)
 class Likely:
-    """For a new document the old ones that it may be a copy of, best first, and those whose skeleton is the same.
+    """The old documents that a new one may be a copy of, best first; `same` are those with an equal skeleton.
 
-    `first` are those that one of its essays shares most with.
+    `first` are those that share most with one of its essays.
     """
 
     ids: list[int]
@@ -62,7 +62,7 @@ class Likely:
     same: frozenset[int]
 
     def within(self, there: Container[int]) -> Likely:
-        """Those that are there: of a server one may just have been removed."""
+        """Return only those in `there`: on a server a document may just have been removed."""
         first, same = (frozenset(number for number in some if number in there) for some in (self.first, self.same))
         return Likely([number for number in self.ids if number in there], first, same)
 
@@ -72,21 +72,21 @@ class Past(ABC):
 
     @abstractmethod
     def frequencies(self, keys: U64) -> Frequencies:
-        """In how many old documents some lines stand, and in how many of them at an edge."""
+        """Return in how many old documents each of some lines stands, and in how many of them at an edge."""
 
     @abstractmethod
     def documents(self, ids: Iterable[int]) -> dict[int, Known]:
-        """Old documents by their numbers. Raises IndexFileError where one of them is damaged."""
+        """Return old documents by their numbers. Raises IndexFileError if one of them is damaged."""
 
     @abstractmethod
     def _hits(self, keys: U64) -> tuple[U64, U64]:
-        """Each of some keys with each of the first `HOT` documents that have it, in any order.
+        """Return each of some keys with each of the first `HOT` documents that have it, in any order.
 
-        Numbers of documents come from their content: which of many are looked at does not depend on when they came.
+        Document numbers derive from content, so which ones are looked at does not depend on when they were added.
         """
 
     def likely(self, documents: Sequence[Surveyed]) -> list[Likely]:
-        """The old documents that share keys with each of some new ones."""
+        """Return, for each new document, the old ones that share keys with it."""
         place, key, kind = _places(documents)
         hits, documents_of = self._hits(np.unique(key))
         order = np.argsort(key, kind="stable")
@@ -101,7 +101,7 @@ class Past(ABC):
 
 
 def known_of(number: int, row: tuple[str, str | None, bytes], measures: tuple[bytes, bytes]) -> Known | None:
-    """A document by its row (path, record, content), its passages and its signatures; None where these do not fit."""
+    """Return a document from its row (path, record, content), passages and signatures; None if these do not fit."""
     passages, signed = measures
     count = len(passages) // PASSAGE
     if len(passages) != count * PASSAGE or len(signed) != count * SIGNATURE:
@@ -112,7 +112,7 @@ def known_of(number: int, row: tuple[str, str | None, bytes], measures: tuple[by
 
 
 class FilePast(Past):
-    """An index that is a file."""
+    """An index in a file."""
 
     def __init__(
         self, connection: DuckDBPyConnection, index: Path, paths: Iterable[str], below: str | None = None
@@ -125,7 +125,7 @@ class FilePast(Past):
         self._register("own", id=np.concatenate((ids, np.zeros(1, np.uint64))))
 
     def frequencies(self, keys: U64) -> Frequencies:
-        """By one query."""
+        """Count with a single query."""
         self._register("given", key=_some(keys))
         found = self._fetch(
             "SELECT key, count(*) AS documents, sum(edge::INTEGER)::BIGINT AS edges FROM lines SEMI JOIN given"
@@ -134,7 +134,7 @@ class FilePast(Past):
         return Frequencies(found["key"], found["documents"].astype(np.int64), found["edges"].astype(np.int64))
 
     def documents(self, ids: Iterable[int]) -> dict[int, Known]:
-        """All of them: one that is not there is damage."""
+        """Return all of them: a missing one means damage."""
         wanted = sorted(ids)
         self._register("given", id=_some(np.array(wanted, np.uint64)))
         self._connection.execute(
@@ -166,17 +166,17 @@ class FilePast(Past):
 
 
 def damaged(index: object, what: str) -> IndexFileError:
-    """The error of an index of which something does not fit."""
+    """Return the error for an index in which something does not fit."""
     return IndexFileError(str(index), "is a damaged index: {WHAT} is not whole in it: build it anew", what)
 
 
 def _some(keys: U64) -> U64:
-    """The same numbers, or one that nothing has: DuckDB takes no empty table from numpy."""
+    """Return the same numbers, or one that nothing has, because DuckDB takes no empty table from numpy."""
     return keys if len(keys) else np.full(1, (1 << 64) - 1, np.uint64)
 
 
 def _places(documents: Sequence[Surveyed]) -> tuple[I64, U64, U64]:
-    """Each key of an essay once: the essay, numbered over all documents, the key and its kind."""
+    """Return each key of an essay once: the essay, numbered over all documents, the key and its kind."""
     first = np.cumsum([0, *(_essays(document) for document in documents)])
     empty = np.empty(0, np.int64)
     place = np.concatenate([empty, *(document.keys.at + low for document, low in zip(documents, first))])
@@ -193,7 +193,7 @@ def _essays(document: Surveyed) -> int:
 
 
 def _best(pairs: tuple[I64, U64, I64], documents: Sequence[Surveyed]) -> list[Likely]:
-    """The best old documents of each new one; `pairs` are essays, old documents and what they share."""
+    """Return the best old documents for each new one; `pairs` are essays, old documents and shared weights."""
     place, old, weight = pairs
     order = np.lexsort((old, -weight, place))
     place, old, weight = place[order], old[order], weight[order]

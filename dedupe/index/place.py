@@ -1,4 +1,4 @@
-"""Where an index is: a file, or a name on a Redis server that many machines share."""
+"""The place of an index: a file, or a name on a Redis server that many machines share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME_RE = re.compile(r"[\w.-]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Server:
-    """An index on a server; as a string it is the address without the password."""
+    """An index on a server; its string form is the address without the password."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ IndexPlace = Path | Server
 
 
 def place_of(given: str) -> IndexPlace:
-    """The place that somebody named. Raises IndexFileError for an address that is none of an index.
+    """Parse the place of an index. Raises IndexFileError for an address that cannot be one.
 
     >>> str(place_of("redis://:secret@localhost/essays"))
     'redis://localhost:6379/essays'
@@ -64,12 +64,12 @@ def place_of(given: str) -> IndexPlace:
 
 
 def folder_of(place: IndexPlace) -> str:
-    """The folder that paths in an index lead from: that of its file; on a server the root, for it is of no machine."""
+    """Return the folder that paths in an index are relative to: that of its file, or the root for a server."""
     return os.path.dirname(os.path.realpath(place)) if isinstance(place, Path) else os.path.abspath(os.sep)
 
 
 def stored_path(path: str, index: IndexPlace) -> str:
-    """A path as an index keeps it: from the folder of the index, with posix slashes."""
+    """Return a path as an index stores it: relative to the folder of the index, with forward slashes."""
     from dedupe.inputs.sources import printable
 
     if is_remote(path):
@@ -77,12 +77,12 @@ def stored_path(path: str, index: IndexPlace) -> str:
     full = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
     try:
         return printable(PurePath(os.path.relpath(full, folder_of(index))).as_posix())
-    except ValueError:  # another drive
+    except ValueError:  # the file is on another drive
         return printable(PurePath(full).as_posix())
 
 
 def shown_path(path: str, index: IndexPlace) -> str:
-    """A path of an index as it leads from the current folder; the address of what was elsewhere."""
+    """Return a path of an index relative to the current folder; the address of a remote file."""
     if is_remote(path):
         return path
     full = os.path.join(folder_of(index), path)
@@ -94,6 +94,6 @@ def shown_path(path: str, index: IndexPlace) -> str:
 
 
 def identity(path: str, record: str | None, content: bytes) -> int:
-    """The number of a document; it does not depend on what else there is."""
+    """Return the number of a document; it does not depend on other documents."""
     name = f"{path}\0{'' if record is None else f'#{record}'}\0".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(name + content, digest_size=8).digest(), "little")

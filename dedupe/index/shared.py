@@ -1,8 +1,8 @@
-"""An index on a Redis server, in the sets of datasketch's storage: many machines add to it and ask it at once.
+"""An index on a Redis server, in the sets of datasketch's storage: many machines add to it and query it at once.
 
-All keys of the server that begin with the name of the index are its own. A document is there once it has a row, and
-that is written last: what else was written of it, before a machine or the server was lost, is of no document, and is
-written over when it is added again.
+All keys on the server that begin with the name of the index belong to it. A document exists once it has a row, and the
+row is written last: whatever was written before a machine or the server failed belongs to no document, and is
+overwritten when the document is added again.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from dedupe.rules.recurring import Frequencies
 
 Item = TypeVar("Item")
 NO_REDIS = "an index on a server needs redis: pip install 'corpus-dedupe[redis]'"
-TRIES, WAIT, SILENCE = 3, 0.5, 60.0  # how often a lost server is asked again, and seconds: between, and for an answer
-GROUP = 500  # documents that are written, or asked for, in one go
-KEYS = 10_000  # keys that are asked for in one go
-# Numbers of documents less this are whole numbers with a sign, in their order; Redis holds a set of these in 8 bytes
-# each, and would need ten times that for any other bytes.
+TRIES, WAIT, SILENCE = 3, 0.5, 60.0  # retries of a lost server; seconds between them; seconds for an answer
+GROUP = 500  # documents written or queried in one go
+KEYS = 10_000  # keys queried in one go
+# Document numbers minus this are signed integers in the same order; Redis holds a set of these in 8 bytes each, and
+# would need ten times that for other bytes.
 MIDDLE = 1 << 63
 ABOUT, ROWS, MEASURES, OWNED, PATHS = (f":{name}".encode() for name in ("about", "rows", "measures", "owned", "paths"))
 SETS = {"keys": b":k", "lines": b":l", "edges": b":e"}
 
 
 class Owned(NamedTuple):
-    """What a document put into sets: its keys, its lines, and those of them at an edge."""
+    """What a document put into the sets: its keys, its lines, and its lines at an edge."""
 
     keys: U64
     lines: U64
@@ -47,7 +47,7 @@ class Owned(NamedTuple):
 
 
 class _Store:
-    """The server as an index keeps things on it."""
+    """The data of an index on the server."""
 
     def __init__(self, server: Server) -> None:
         try:
@@ -59,7 +59,7 @@ class _Store:
             raise DedupeError(NO_REDIS) from error
 
         class Sets(RedisSetStorage):  # type: ignore[misc]
-            """Sets without the list of all their names, which nobody asks for and which takes as much again."""
+            """Sets without the list of all their names, which nothing reads and which doubles the space."""
 
             def _insert(self, client: Any, key: bytes, *values: bytes) -> None:
                 client.sadd(self.redis_key(key), *values)
@@ -87,14 +87,14 @@ class _Store:
         return found.items()
 
     def check(self, settings: Settings) -> None:
-        """Raise IndexFileError where there is no index of this name, or one made with other settings."""
+        """Raise IndexFileError if there is no index of this name, or one made with other settings."""
         found = self.about()
         if not found:
             raise IndexFileError(str(self.server), "there is none of this name: `dedupe index build` makes an index")
         check_same(self.server, found, about(settings), ASKED)
 
     def rows(self, numbers: Sequence[int]) -> dict[int, tuple[str, str | None, bytes]]:
-        """Path, record and content of the documents of some numbers, as far as they are there."""
+        """Return path, record and content of the documents with some numbers, as far as they exist."""
         found = {}
         for some in _cut(numbers, GROUP):
             for number, row in zip(some, self.client.hmget(self.name + ROWS, [_field(number) for number in some])):
@@ -122,7 +122,7 @@ class _Store:
                 yield old
 
     def owned(self, numbers: Sequence[int]) -> Iterator[Owned]:
-        """What some documents that are there put into sets."""
+        """Yield what some existing documents put into the sets."""
         for some in _cut(numbers, GROUP):
             for data in self.client.hmget(self.name + OWNED, [_field(number) for number in some]):
                 (count,) = struct.unpack_from("<I", data) if data and len(data) >= 4 else (1 << 32,)
@@ -135,13 +135,13 @@ class _Store:
                 yield Owned(keys, lines, lines[np.frombuffer(data[-(size // 9) :] if size else b"", bool)])
 
     def under(self, path: str, separator: str) -> list[int]:
-        """The numbers of the documents of a path, with a zero behind it, or below a folder, with a slash."""
+        """Return the numbers of the documents of a path (separator: a zero byte) or below a folder (a slash)."""
         low = f"{path}{separator}".encode("utf-8", "surrogatepass")
         found = self.client.zrangebylex(self.name + PATHS, b"[" + low, b"(" + low[:-1] + bytes([low[-1] + 1]))
         return [_number(member.rpartition(b"\0")[2]) for member in found]
 
     def put(self, documents: Sequence[tuple[int, str, Surveyed]]) -> int:
-        """Write documents, their rows last; how many of them were not there."""
+        """Write documents, their rows last; return how many are new."""
         for number, _, document in documents:
             for name, values in _owned_by(document)._asdict().items():
                 for key in _keys(values):
@@ -169,7 +169,7 @@ class _Store:
         return int(self.client.hset(self.name + ROWS, mapping=rows))
 
     def drop(self, rows: Mapping[int, tuple[str, str | None, bytes]]) -> None:
-        """Take documents out, their rows first."""
+        """Remove documents, their rows first."""
         for some in _cut(list(rows), GROUP):
             owned = list(self.owned(some))
             fields = [_field(number) for number in some]
@@ -185,17 +185,17 @@ class _Store:
             self.client.zrem(self.name + PATHS, *(_member(*rows[number][:2], number) for number in some))
 
     def everything(self) -> Iterator[tuple[int, tuple[str, str | None, bytes], int]]:
-        """All documents: number, path, record and content, and characters; some twice if others write meanwhile."""
+        """Yield all documents: number; path, record, content; characters. Some come twice if others write meanwhile."""
         for field, data in self.client.hscan_iter(self.name + ROWS, count=GROUP):
             yield _number(field), self.row(data), int(json.loads(data)[3])
 
     def names(self, pattern: bytes = b":*") -> Iterator[list[bytes]]:
-        """The names of what the index has on the server."""
+        """Yield the names of the index's keys on the server."""
         yield from _cut(self.client.scan_iter(self.name + pattern, count=KEYS), KEYS)
 
 
 class SharedPast(Past):
-    """An index on a server."""
+    """An index on a server, opened for lookups."""
 
     def __init__(self, store: _Store, own: tuple[Iterable[str], str | None]) -> None:
         paths, below = own
@@ -204,7 +204,7 @@ class SharedPast(Past):
         self._own = numbers.union(store.under(below, "/") if below else ())
 
     def frequencies(self, keys: U64) -> Frequencies:
-        """As those of a file: sizes of sets, less what is of documents that are left out."""
+        """Count as for a file: sizes of sets, minus the documents that are left out."""
         counts = []
         owned = list(self._store.owned(list(self._store.rows(sorted(self._own)))))
         for name in ("lines", "edges"):
@@ -216,7 +216,7 @@ class SharedPast(Past):
         return Frequencies(keys[there], counts[0][there], counts[1][there])
 
     def documents(self, ids: Iterable[int]) -> dict[int, Known]:
-        """As those of a file, but for what is no longer there, or not yet."""
+        """Return documents as for a file, without those that no longer exist or do not exist yet."""
         return {old.id: old for old in self._store.measured(self._store.rows(sorted(ids)))}
 
     def _hits(self, keys: U64) -> tuple[U64, U64]:
@@ -226,7 +226,7 @@ class SharedPast(Past):
         return np.repeat(keys, [len(some) for some in chosen]), numbers
 
     def _asked(self, sets: str, keys: U64, command: str, *arguments: int) -> list[Any]:
-        """What the server says to a command about each of some sets."""
+        """Return the server's answers to a command about each of some sets."""
         name, answers = self._store.sets[sets].redis_key, list[Any]()
         for some in _cut(_keys(keys), KEYS):
             pipe = self._store.client.pipeline(transaction=False)
@@ -238,7 +238,7 @@ class SharedPast(Past):
 
 @contextmanager
 def _served(server: Server) -> Iterator[_Store]:
-    """The server, and what it says where it does not answer as an error."""
+    """Connect to the server, and turn its failures into IndexFileError."""
     store = _Store(server)
     from redis.exceptions import RedisError
 
@@ -253,14 +253,14 @@ def _served(server: Server) -> Iterator[_Store]:
 
 @contextmanager
 def past_of(server: Server, settings: Settings, own: tuple[Iterable[str], str | None]) -> Iterator[SharedPast]:
-    """The index as it answers, without the documents of some paths and of those below a folder."""
+    """Open the index for lookups, without the documents of some paths and of those below a folder."""
     with _served(server) as store:
         store.check(settings)
         yield SharedPast(store, own)
 
 
 def build(server: Server, documents: Iterable[Surveyed], settings: Settings) -> int:
-    """Write a new index in the place of what has its name; how many documents it has."""
+    """Write a new index in place of any of the same name; return its number of documents."""
     with _served(server) as store:
         for names in store.names():
             store.client.unlink(*names)
@@ -269,14 +269,14 @@ def build(server: Server, documents: Iterable[Surveyed], settings: Settings) -> 
 
 
 def add(server: Server, documents: Iterable[Surveyed], settings: Settings) -> int:
-    """Add documents; how many the index did not have. Others may add, too, and the same ones."""
+    """Add documents; return how many are new. Others may add at the same time, even the same ones."""
     with _served(server) as store:
         store.check(settings)
         return _add(store, documents)
 
 
 def is_there(server: Server) -> bool:
-    """Whether the server has an index of this name."""
+    """True if the server has an index of this name."""
     with _served(server) as store:
         return bool(store.about())
 
@@ -294,7 +294,7 @@ def _add(store: _Store, documents: Iterable[Surveyed]) -> int:
 
 
 def remove(server: Server, names: Sequence[str]) -> int:
-    """Take documents out; how many. Raises CorpusError, and removes none, where there is none of a name."""
+    """Remove documents; return how many. Raises CorpusError, and removes none, if a name matches nothing."""
     with _served(server) as store:
         gone: set[int] = set()
         for name in names:
@@ -313,7 +313,7 @@ def remove(server: Server, names: Sequence[str]) -> int:
 
 
 def known(server: Server) -> Iterator[Known]:
-    """All documents, by path and record; what is added meanwhile may be among them."""
+    """Yield all documents, by path and record; documents added meanwhile may be among them."""
     with _served(server) as store:
         rows = sorted((row[0], row[1] or "", number) for number, row, _ in store.everything())
         for some in _cut(dict.fromkeys(number for *_, number in rows), GROUP):
@@ -321,7 +321,7 @@ def known(server: Server) -> Iterator[Known]:
 
 
 def info(server: Server) -> Info:
-    """What the index holds; all of it is gone through, and nobody is kept waiting."""
+    """Return the figures of the index; this scans all of it, without blocking other clients."""
     with _served(server) as store:
         rows = {number: (row, characters) for number, row, characters in store.everything()}
         owned = list(store.owned(list(rows)))
@@ -341,7 +341,7 @@ def info(server: Server) -> Info:
 
 
 def verify(server: Server) -> list[str]:
-    """What is wrong with the index, a sentence each. Raises IndexFileError for a document that is damaged."""
+    """Return what is wrong with the index, a sentence each. Raises IndexFileError for a damaged document."""
     with _served(server) as store:
         rows = {number: row for number, row, _ in store.everything()}
         broken = sum(number != identity(*row) for number, row in rows.items())
@@ -378,7 +378,7 @@ def _owned_by(document: Surveyed) -> Owned:
 
 
 def _keys(values: U64) -> list[bytes]:
-    """Keys as the names of sets end: their kind first."""
+    """Return keys as bytes that end the names of sets: their kind comes first."""
     return [value.to_bytes(8, "big") for value in values.tolist()]
 
 
@@ -396,7 +396,7 @@ def _member(path: str, record: str | None, number: int) -> bytes:
 
 
 def _cut(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Items in groups, as `itertools.batched` gives them from Python 3.12 on."""
+    """Yield items in groups, as `itertools.batched` does from Python 3.12 on."""
     rest = iter(items)
     while group := list(islice(rest, size)):
         yield group

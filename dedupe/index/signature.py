@@ -1,7 +1,7 @@
 """What an index keeps of a document: keys that copies share, signatures that measure them, lines that may recur.
 
-A passage here never runs over the beginning of an essay, so that copies of an essay are cut alike whatever stands
-before them. Keys are of the three kinds of evidence that `candidates` knows, and one for the whole skeleton.
+A passage here never crosses the beginning of an essay, so that copies of an essay are cut alike whatever precedes them.
+Keys cover the three kinds of evidence in `candidates`, and the whole skeleton.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from dedupe.pipeline.scan import Job, digest
 from dedupe.rules.scan import Lines
 from dedupe.text.lines import LineKeys
 
-# The two highest bits of a key of 50 say what it is of; 48 of a hash make one false hit in a run of a million keys
-# against a hundred million, and are a third smaller than 64.
+# A key has 50 bits: the two highest give its kind, the others a hash. With 48 bits a run of a million keys against a
+# hundred million makes one false hit, in a third less space than 64 bits need.
 SENTENCES, RUNS, PASSAGES, WHOLE = range(4)
 KEY = np.uint64(48)
-# All 16 would be half of an index, and find nothing that sentences and runs do not: bench/README.md has the figures.
+# All 16 bands would be half of an index, yet find nothing that sentences and runs miss: see bench/README.md.
 KEPT_BANDS = 4
-NO_SHINGLE = np.uint32(0xFFFFFFFF)  # what the signature of a passage without shingles is made of
+NO_SHINGLE = np.uint32(0xFFFFFFFF)  # fills the signature of a passage without shingles
 # The columns of `Surveyed.passages`.
 BEGIN, END, LINE, END_LINE, TOKENS, UNIT = range(6)
-PASSAGE, SIGNATURE = 24, 512  # bytes of a passage in an index: these six numbers, and the 128 of its signature
+PASSAGE, SIGNATURE = 24, 512  # bytes of a passage in an index: these six numbers, and its 128 signature values
 
 
 class Keys(NamedTuple):
-    """uint64[keys] the keys of some documents, in the order of int64[keys], the tokens that each was seen at."""
+    """The keys of some documents, uint64[keys], ordered by `at`, int64[keys]: the tokens at which they were seen."""
 
     key: U64
     at: I64
@@ -48,10 +48,10 @@ class Keys(NamedTuple):
 class Surveyed:
     """One document without its text.
 
-    `content` is 16 bytes that stand for the text. `passages` int64[passages, 6] are the code points, the lines, the
-    number of tokens and the essay (from 0) of each, `signed` uint32[passages, 128] their signatures.
-    `keys` are those of the document with the essay that each was seen in; `lines` uint64[lines] are its short lines,
-    each once, and `edges` bool[lines] whether they stand at an edge of the page.
+    `content` is a 16-byte digest of the text. `passages` int64[passages, 6] has the code points, the lines, the number
+    of tokens and the essay (from 0) of each, `signed` uint32[passages, 128] their signatures. `keys` has the document's
+    keys with the essay of each; `lines` uint64[lines] its distinct short lines, and `edges` bool[lines] tells which of
+    them stand at an edge of the page.
     """
 
     path: str
@@ -80,12 +80,12 @@ class Survey:
 
 
 def content_id(text: str) -> bytes:
-    """16 bytes that are equal for equal texts and no others."""
+    """Return a 16-byte digest that identifies a text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def survey(job: Job, settings: Settings) -> Survey:
-    """Survey the documents of some sources, whatever codes are selected: an index serves all settings of a report."""
+    """Survey the documents of some sources, whatever codes are selected: an index serves all report settings."""
     left_out, batch = job
     digested = digest((left_out, batch), replace(settings, select=DEFAULT_SELECT, ignore=()))
     out = Survey([], [failure for part in digested.parts for failure in part.failures], digested.stopped)
@@ -128,10 +128,10 @@ def _documents(held: Sequence[tuple[int, Kept]], skeletons: Skeletons) -> Iterat
 
 
 def _signed(shingles: U32, bounds: I64, units: I64) -> U32:
-    """The signatures of passages, with the shingles that run over into the next passage of their essay.
+    """Return the signatures of passages; shingles may run over into the next passage of the same essay.
 
-    The signature of any stretch of passages is then what their shingles together would give. The last shingles of an
-    essay, which would run over into another, are replaced by one before them: it counts once.
+    So the signature of any stretch of passages is that of all their shingles together. The last shingles of an essay,
+    which would run over into another, are replaced by an earlier one: duplicates count once.
     """
     inside, ends = shingles.copy(), np.append(units[1:], len(shingles))
     source = np.maximum(ends - SHINGLE, units)
@@ -145,7 +145,7 @@ def _signed(shingles: U32, bounds: I64, units: I64) -> U32:
 
 
 def _rows(skeletons: Skeletons, starts: I64, lines: Lines) -> I64:
-    """The passages of one document, without their essays; `starts` int64[passages + 1] are their sentences."""
+    """Return the passages of one document without their essays; `starts` int64[passages + 1] are sentence numbers."""
     rows = np.zeros((max(0, len(starts) - 1), 6), np.int64)
     if len(rows):
         rows[:, BEGIN], rows[:, END] = skeletons.begin[starts[:-1]], skeletons.end[starts[1:] - 1]
@@ -167,11 +167,11 @@ def _lines(keys: LineKeys | None) -> tuple[U64, NDArray[np.bool_]]:
 
 
 def keys_of(skeletons: Skeletons, shingles: U32, hashes: U64, signed: tuple[U32, I64]) -> Keys:
-    """All keys of some documents, sorted by the tokens they were seen at; `signed` are passages and their bounds."""
+    """Return all keys of some documents, sorted by token; `signed` are the signatures of passages and their bounds."""
     first = skeletons.first
     long = np.flatnonzero(np.diff(first) >= SENTENCE)
     runs = run_places(skeletons, shingles).at
-    # A run is told by its first and its last shingle; between them they hold all of its tokens.
+    # Its first and last shingle identify a run: between them they contain all of its tokens.
     run = (shingles[runs].astype(np.uint64) << np.uint64(32)) | shingles[runs + RUN - SHINGLE].astype(np.uint64)
     full = np.flatnonzero(signed[0][:, 0] != NO_SHINGLE)
     bands = band_keys(signed[0][full], KEPT_BANDS, ROWS)

@@ -1,4 +1,4 @@
-"""New documents against old ones whose texts are at hand: grown and measured as two new ones would be."""
+"""Compare new documents with old ones whose texts are available, growing and measuring regions as between new ones."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ HALF = np.uint64(32)
 
 
 class Case(NamedTuple):
-    """A new document, and old ones that it may be a copy of, best first."""
+    """A new document, and the old ones that it may be a copy of, best first."""
 
     new: Document
     old: Sequence[Document]
 
 
 class Match(NamedTuple):
-    """A region of a new document, in code points, and the old one that it is a copy of; `both` is what they share.
+    """A region of a new document, in code points, and the old one it is a copy of; `both` is what they share.
 
-    `id` is the number of the old document where that is not known from its text.
+    `id` is the number of the old document if the match was not verified against its text.
     """
 
     start: int
@@ -46,7 +46,7 @@ class Match(NamedTuple):
 
 
 def verify(cases: Sequence[Case], settings: Settings) -> list[list[Match]]:
-    """For each case the regions that are copies of an old document, measured exactly."""
+    """Return for each case the regions that are copies of an old document, measured exactly."""
     texts: dict[tuple[str, str], Document] = {}
     for case in cases:
         texts.update((old.key, old) for old in case.old)
@@ -71,7 +71,7 @@ def verify(cases: Sequence[Case], settings: Settings) -> list[list[Match]]:
 
 
 def _read(documents: Sequence[Document], settings: Settings) -> tuple[list[Entry], Skeletons]:
-    """The entries and skeletons of documents that are in memory, as `digest.digest` makes them of files."""
+    """Return the entries and skeletons of documents in memory, as `digest.digest` makes them for files."""
     work, entries = Worker(replace(settings, select=("ND",), ignore=REPEATED)), list[Entry]()
     for group in together((document, 0) for document in documents):
         entries += work.entries(group, [])
@@ -81,7 +81,7 @@ def _read(documents: Sequence[Document], settings: Settings) -> tuple[list[Entry
 
 
 def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: Settings) -> tuple[I64, I64]:
-    """The regions of pairs of documents that are copies, with what `regions.measure` says; the old one comes first."""
+    """Return the regions of document pairs that are copies, with the result of `regions.measure`; the old one first."""
     hashes, shingles = run_hashes(skeletons.ids, skeletons.first), shingle_hashes(skeletons.ids)
     bounds = skeletons.first[passages(skeletons, hashes)]
     keys = keys_of(skeletons, shingles, hashes, (passage_signatures(shingles, bounds), bounds))
@@ -101,7 +101,7 @@ def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: S
 
 
 def _edges(old: tuple[U64, I64], new: tuple[U64, I64]) -> U64:
-    """An edge from each place of a new document to the first one of the old that shares its key."""
+    """Return an edge from each place of a new document to the first place of the old one that shares its key."""
     keys, first = np.unique(old[0], return_index=True)
     if not len(keys):
         return np.empty(0, np.uint64)
@@ -112,7 +112,7 @@ def _edges(old: tuple[U64, I64], new: tuple[U64, I64]) -> U64:
 
 
 def _wholes(skeletons: Skeletons, pairs: Iterable[tuple[int, int]]) -> I64:
-    """All of both documents where their skeletons are equal; they are copies however short they are."""
+    """Return both documents as whole regions if their skeletons are equal; these are copies however short."""
     bounds = skeletons.doc_sentence
     rows = np.array([(*bounds[a : a + 2], *bounds[b : b + 2]) for a, b in pairs], np.int64).reshape(-1, 4)
     rows = rows[(rows[:, 0] < rows[:, 1]) & (rows[:, 2] < rows[:, 3])]

@@ -1,4 +1,4 @@
-"""A document by the name that reports print: `page.txt`, `records.jsonl#id`, and with `:18–23` some lines of it."""
+"""Find a document by the name that reports print: `page.txt`, `records.jsonl#id`, with `:18–23` some lines of it."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ from dedupe.rules.scan import Lines
 
 LINES_RE = re.compile(r"(?P<name>.+):(?P<first>\d{1,9})(?:[-–](?P<last>\d{1,9}))?")
 Pair = tuple[int, int]  # first and last line
-SHOWN, LOOKED_AT = 5, 10_000  # ids that an error shows, and that it chooses them from
+SHOWN, LOOKED_AT = 5, 10_000  # ids that an error shows, and ids that it chooses from
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A document, and the stretch of it that is meant: all of it, or some lines."""
+    """A document, and the stretch of it that is meant: the whole, or some lines."""
 
     document: Document
     span: Span
 
     @property
     def text(self) -> str:
-        """The text of the stretch."""
+        """Return the text of the stretch."""
         return self.document.text[self.span.start : self.span.end]
 
 
 def extract(given: str, settings: Settings) -> Extract:
-    """The document that a name means, or some lines of it.
+    """Return the document that a name means, or some lines of it.
 
-    Raises CorpusError where there is none, where a file holds several records and none is named, or where it cannot
-    be read.
+    Raises CorpusError if there is none, if a file holds several records and none is named, or if it cannot be read.
     """
     path, record, lines = _parts(given)
     try:
@@ -53,13 +52,13 @@ def extract(given: str, settings: Settings) -> Extract:
 
 
 def fetch(path: str, wanted: Collection[str | None], settings: Settings) -> dict[str | None, Document]:
-    """Documents of one path by the id of their record; None means the only one that the path holds.
+    """Return documents of one path by record id; None means the only document of the path.
 
-    The file is read once, and no further than need be. Raises CorpusError where one of them cannot be had.
+    It reads the file once, and no further than necessary. Raises CorpusError if a document is not found.
     """
     if os.path.isdir(path):
         raise CorpusError(path, "is a folder: name one document, such as a file in it")
-    # Whoever names one document wants that one, whatever a configuration keeps out of the corpus.
+    # A user who names one document wants it, even if a configuration excludes it from the corpus.
     sources, failures = find((path,), replace(settings, exclude_always=()))
     if failures:
         raise CorpusError(failures[0].path, failures[0].reason)
@@ -68,7 +67,7 @@ def fetch(path: str, wanted: Collection[str | None], settings: Settings) -> dict
 
 
 def _only(path: str, items: Iterable[Document | Failure]) -> Document:
-    """The one document of a path that needs no further name."""
+    """Return the one document of a path that needs no record id."""
     known: list[Document] = []
     failure: Failure | None = None
     for item in islice(items, SHOWN + 1):
@@ -86,7 +85,7 @@ def _only(path: str, items: Iterable[Document | Failure]) -> Document:
 def _records(
     path: str, items: Iterable[Document | Failure], wanted: Collection[str | None]
 ) -> dict[str | None, Document]:
-    """The records of these ids."""
+    """Return the records with these ids."""
     found: dict[str | None, Document] = {}
     ids: list[str | None] = []
     failure: Failure | None = None
@@ -110,7 +109,7 @@ def _records(
 
 
 def _parts(given: str) -> tuple[str, str | None, Pair | None]:
-    """Path, record and lines of a name; a file that is there is taken by its whole name, whatever stands in it."""
+    """Return path, record and lines of a name; if a file has the whole name, that is the path, whatever it holds."""
     if given == STDIN or os.path.exists(given):
         return given, None, None
     ends = [at for at, char in enumerate(given) if char == "#" and is_there(given[:at])]
@@ -128,7 +127,7 @@ def _cut_lines(given: str) -> tuple[str, Pair | None]:
 
 
 def _which(path: str, record: str | None, ids: Sequence[str]) -> str:
-    """What to say where it is not clear which record is meant."""
+    """Return the message for an unclear record."""
     if not ids:
         return "holds no records"
     near = get_close_matches(record or "", islice(ids, LOOKED_AT), SHOWN) or ids[:SHOWN]

@@ -1,7 +1,7 @@
-"""Large files of records and archives cut into pieces: worker processes share them, and none holds a whole one.
+"""Cut large files of records and archives into pieces, so that worker processes share them and none holds a whole one.
 
-A piece is some lines of a file of JSON lines. What is packed, or of another kind, is put into a temporary file of such
-lines first, record by record. Of an archive each file that it holds has pieces of its own.
+A piece is some lines of a file of JSON lines. Packed files and other kinds are first copied record by record to a
+temporary file of such lines. Each file inside an archive has its own pieces.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.inputs.readers import Item
 
-LARGE = 4_000_000  # bytes of text from which on a file is cut: of tiny records that is a hundred thousand documents
-SIZE = 1_000_000  # bytes of a piece, or more where its last line is longer
-HEAD = 4  # bytes that tell how a text is encoded
+LARGE = 4_000_000  # bytes of text from which a file is cut; with tiny records that is a hundred thousand documents
+SIZE = 1_000_000  # bytes of a piece, or more if its last line is longer
+HEAD = 4  # bytes that tell the encoding of a text
 
 
 def is_large(source: Source) -> bool:
-    """Whether a source is to be cut if it holds records; a piece never is, however long its one line."""
+    """True if a source is to be cut if it holds records; never for a piece, even one of a single long line."""
     return source.piece is None and text_size(source) >= LARGE
 
 
@@ -57,10 +57,10 @@ def is_large(source: Source) -> bool:
 def laid_out(
     sources: list[Source], settings: Settings, progress: Progress | None, passed: Counter[str] | None = None
 ) -> Iterator[tuple[list[Source], list[Failure]]]:
-    """The sources as they are worked on, and what could not be read of some.
+    """Yield the sources to work on, and failures for those that could not be read.
 
-    Standard input is put into a file, for texts are looked at twice, and large files and archives are cut into pieces.
-    `passed` counts what is not read of archives.
+    Standard input is copied to a file, because texts are read twice; large files and archives are cut into pieces.
+    `passed` counts the files in archives that are not read.
     """
     if not any(source.file is None or is_cut(source) for source in sources):
         yield sources, []
@@ -73,12 +73,12 @@ def laid_out(
 
 
 def is_cut(source: Source) -> bool:
-    """Whether a source may have to be cut into pieces."""
+    """True if a source may have to be cut into pieces."""
     return is_large(source) or is_archive(source)
 
 
 def _recognised(source: Source, settings: Settings) -> Source:
-    """Standard input with its kind, where it is an archive."""
+    """Return standard input with its kind, if it is an archive."""
     if source.path != STDIN:
         return source
     try:
@@ -96,11 +96,10 @@ def cut(
     progress: Progress | None,
     passed: Counter[str] | None = None,
 ) -> tuple[list[Source], list[Failure]]:
-    """The sources with large files of records and archives in pieces, and what could not be read of these files.
+    """Return the sources with large record files and archives in pieces, and what could not be read of these files.
 
-    Pieces have the path of their source, or of the file in it, and are in the order of its records; these are called
-    what they are called in the whole. Temporary files go to the folder. Raises DedupeError where there is no room for
-    them.
+    Pieces have the path of their source, or of the file in it. They keep the order of its records and the names that
+    the records have in the whole file. Temporary files go to the folder. Raises DedupeError if it has no room for them.
     """
     out, failures = list[Source](), list[Failure]()
     done, total = 0, sum(source.size for source in sources if is_cut(source))
@@ -113,7 +112,7 @@ def cut(
         try:
             out += _pieces(source, settings, folder / f"lines{number}", (failures, passed))
         except CANNOT_READ:
-            out.append(source)  # whoever reads it will say why
+            out.append(source)  # whoever reads it will report why
         done += source.size
     return sorted(out, key=lambda source: source.path), failures
 
@@ -139,9 +138,9 @@ def _pieces(
 
 @dataclass
 class _Cuts:
-    """Where pieces begin, byte, number of the line and path, as the lines of a file go by; and names, as in Piece.
+    """Collects, line by line, where pieces begin (byte, line number and path), and `names` as in Piece.
 
-    `items` is how many of the lines hold something.
+    `items` is the number of lines that are not blank.
     """
 
     path: str
@@ -155,7 +154,7 @@ class _Cuts:
         self.starts.append((0, 1, self.path))
 
     def add(self, length: int, path: str = "") -> None:
-        """Take note of the next line, of a document with this path."""
+        """Register the next line, of a document with this path."""
         start, _, last = self.starts[-1]
         path = path or last
         if self.size == start:
@@ -166,13 +165,13 @@ class _Cuts:
         self.line += 1
 
     def watched(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines, each noted as it is taken."""
+        """Yield the lines, and register each one."""
         for line in lines:
             self.add(len(line))
             yield line
 
     def pieces(self, source: Source, *, is_own: bool) -> list[Source]:
-        """The source piece by piece."""
+        """Return the source piece by piece."""
         numbers, out = list(self.names), []
         for (start, line, path), (end, following, _) in pairwise([*self.starts, (self.size, self.line, "")]):
             low, high = bisect_left(numbers, line), bisect_left(numbers, following)
@@ -183,7 +182,7 @@ class _Cuts:
 
 
 def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
-    """Where lines of JSON can be cut."""
+    """Find where JSON lines can be cut."""
     cuts = _Cuts(path)
     plain, others = tee(records_from(path, (1, cuts.watched(lines)), settings))
     for (number, item), (_, named) in zip(plain, named_apart(others)):
@@ -194,11 +193,7 @@ def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
 
 
 def written(path: str, items: Iterable[Item], file: Path, failures: list[Failure], least: int = 0) -> list[Source]:
-    """The pieces of a new file with a line of JSON for each document; of less than `least` bytes it is one.
-
-    Pieces have the paths of their documents. Failures are added to the others. Raises DedupeError where there is no
-    room for the file, and whatever the items raise.
-    """
+    """Write a file with a line of JSON per document; return its pieces, or one piece below `least` bytes."""
     cuts = _Cuts(path)
     with room():
         out = file.open("wb")

@@ -1,4 +1,4 @@
-"""Paths to sources: what folders, files and `-` name. What is not found is a Failure, what is not read is counted."""
+"""Turn paths (folders, files and `-`) into sources. What is not found is a Failure; what is not read is counted."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
 
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
-# Version control folders that are not hidden; .git and its like are skipped with all hidden names.
+# Version control folders that are not hidden; .git and the like are skipped with all hidden names.
 CONTROL = frozenset(("CVS", "_darcs"))
-REPORTS = (".json", ".jsonl", ".csv", ".html", ".htm", ".md")  # names under which a report of ours could be read
+REPORTS = (".json", ".jsonl", ".csv", ".html", ".htm", ".md")  # suffixes that one of our own reports could have
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A source with what settles which of several names for one file is shown: real names before links."""
+    """A source, with what decides which of several names for one file to show: real names before links."""
 
     linked: bool
     source: Source
@@ -48,17 +48,16 @@ class _Found:
 def find(
     paths: Paths, settings: Settings, passed: Counter[str] | None = None, *, elsewhere: bool = False
 ) -> tuple[list[Source], list[Failure]]:
-    """Give the sources that `paths` name, sorted by shown path, and what could not be found.
+    """Return the sources that `paths` name, sorted by shown path, and what could not be found.
 
-    A folder gives its files of known suffix and those that the settings include, all levels, without hidden ones,
-    version control and what the settings exclude; `passed` counts the others by the ends of their names. Links are
-    followed, each real folder once, but one that leads out of all folders given is a Failure unless
-    `settings.follow_links`; so are folders that hold nothing to read or to exclude. What we wrote ourselves, results
-    of `clean` and reports, is counted by `OURS`, and read only where its folder, or the file, is given. A file named by
-    hand is taken whatever its suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file
-    under several names is given once. The order of `paths` changes nothing.
-    `elsewhere` says that a user named the paths, so that addresses such as s3:// are asked for.
-    Raises ConfigError for an encoding, an exclude pattern or an address that cannot be used.
+    A folder gives its files of known suffix and those that the settings include, at all levels, except hidden files,
+    version control and what the settings exclude; `passed` counts the others by suffix. Links are followed, each real
+    folder once, but a link that leads out of all given folders is a Failure unless `settings.follow_links`. A folder
+    with nothing to read or to exclude is also a Failure. Our own files, results of `clean` and reports, are counted
+    under `OURS`, and read only if their folder, or the file, is given. A file that the user names is read whatever its
+    suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. A file under several names is given
+    once. The order of `paths` does not matter. `elsewhere` says that a user named the paths, so that addresses such as
+    s3:// are opened. Raises ConfigError for an encoding, an exclude pattern or an address that cannot be used.
     """
     if settings.encoding:
         check_encoding(settings.encoding)
@@ -89,30 +88,30 @@ def find(
 
 
 def named(paths: Paths) -> tuple[str, ...]:
-    """The paths that were given, which may be one alone: it is not a sequence of letters."""
+    """Return the given paths; a single path is not a sequence of letters."""
     return tuple(os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths))
 
 
 def is_there(path: str) -> bool:
-    """Whether a path names a file, or one in an archive (which need not be there)."""
+    """True if a path names a file, or one in an archive (where it need not exist)."""
     return os.path.isfile(path) or _archive_of(path) is not None
 
 
 class _Look:
-    """Finds what paths name; `passed` counts the files that are not read because of what they are called.
+    """Finds what paths name; `passed` counts the files that are not read because of their names.
 
-    Links that lead out of all the folders `fences` are failures; the empty one is all there is.
+    Links that lead out of all the folders in `fences` are failures; the empty fence allows everything.
     """
 
     def __init__(self, settings: Settings, excluder: Excluder, fences: Sequence[str], passed: Counter[str]) -> None:
         self._own, self._excluder, self._fences, self._passed = settings.own, excluder, fences, passed
         self.has_excluded = self.asks_elsewhere = False
-        self._is_one_of_many = len(fences) > 1 or settings.follow_links  # folders given, which may hold each other
+        self._is_one_of_many = len(fences) > 1 or settings.follow_links  # the given folders may overlap
         self._counted: set[str] = set()
-        self.folders: frozenset[str] = frozenset()  # those that were given, by their real names
+        self.folders: frozenset[str] = frozenset()  # the given folders, by their real paths
 
     def resolve(self, given: str) -> Iterator[_Found | Failure]:
-        """What one argument names."""
+        """Yield what one argument names."""
         if given == STDIN:
             yield _Found(False, Source(STDIN, None, 0), STDIN)
             return
@@ -138,7 +137,7 @@ class _Look:
             yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
 
     def _elsewhere(self, given: str) -> Iterator[_Found | Failure]:
-        """The files of an address: those of a folder or a pattern by the same rules as here."""
+        """Yield the files of an address; a remote folder or pattern follows the same rules as a local one."""
         try:
             folder, rows = listed(given)
         except CorpusError as error:
@@ -164,7 +163,7 @@ class _Look:
             yield Failure(printable(given), nothing_in(self._passed))
 
     def _walk(self, root: str) -> Iterator[_Found | Failure]:
-        """The files under a folder. Linked folders wait until all real ones are done, so real names come first."""
+        """Yield the files under a folder. Linked folders wait until all real ones are done: real names come first."""
         shown = PurePath(root).as_posix()
         is_excluded, is_included = self._excluder.below(root), self._excluder.included_below(root)
         waiting = [(False, "")]
@@ -204,7 +203,7 @@ class _Look:
     def _judged(
         self, entry: os.DirEntry[str], item: _Found | Failure | None, place: tuple[str, str], is_folder: bool
     ) -> Iterator[_Found | Failure]:
-        """A file of a folder, or a folder that a link leads out to; what is not read is counted."""
+        """Yield a file of a folder, or a failure for a link that leads out; what is not read is counted."""
         shown, real = place
         if (item or is_folder) and _leads_out(entry, self._fences):
             yield Failure(shown, leads_out())
@@ -218,14 +217,14 @@ class _Look:
 
 
 def _not_corpus(folder: str, entries: Sequence[os.DirEntry[str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Of the names in a folder those that are no corpus, and those that are not read though they look like one."""
+    """Return the names in a folder that are not part of a corpus, and those not read although they look like it."""
     names = frozenset(entry.name for entry in entries)
     own = OWN_NAMES if is_result(Path(folder)) else ()
     return CONTROL.union(own, (FILE,), descriptions(names)), leftovers(folder, names)
 
 
 def _archive_of(given: str) -> _Found | None:
-    """The archive that a path leads into, as in `pages.zip/a.txt`."""
+    """Return the archive that a path leads into, as in `pages.zip/a.txt`."""
     for parent in PurePath(given).parents:
         if named_kind(parent.name) in ARCHIVES and os.path.isfile(parent):
             info, file = os.stat(parent), str(parent)
@@ -236,7 +235,7 @@ def _archive_of(given: str) -> _Found | None:
 
 
 def _archive_kind(given: str) -> str:
-    """The kind of a file of which the name says nothing, if it is an archive."""
+    """Return the kind of a file whose name does not tell it, if it is an archive."""
     try:
         with open(given, "rb", buffering=HEAD) as stored:
             kind = opened(given, stored, Bound(HEAD, 0))[0]
@@ -246,7 +245,7 @@ def _archive_kind(given: str) -> str:
 
 
 def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Found | Failure | None:
-    """A file inside a folder, or why it cannot be read; None for anything else."""
+    """Return a file inside a folder, or why it cannot be read; None for anything else."""
     try:
         info = entry.stat()
     except OSError as error:
@@ -259,13 +258,13 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
 
 
 def leads_out() -> str:
-    """What to say of a link that leads out of the folders given."""
+    """Return the message for a link that leads out of the given folders."""
     way = "a link that leads out of the folder: read it with {option}, or leave it out with {other}"
     return say(way, option("follow_links"), option("exclude"))
 
 
 def _leads_out(entry: os.DirEntry[str], fences: Sequence[str]) -> bool:
-    """Whether an entry is a link to something outside some folders. (One to nothing is named for that.)"""
+    """True if an entry is a link to something outside these folders. (A broken link gets its own error.)"""
     if not entry.is_symlink() or not os.path.exists(entry.path):
         return False
     real = os.path.join(os.path.realpath(entry.path), "")
@@ -287,7 +286,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _shown(root: str, inside: str) -> str:
-    """The path of what is inside a folder. Put together by hand: a PurePath costs as much as to look at the file."""
+    """Return the shown path of a file in a folder. String operations, because a PurePath costs as much as a stat."""
     if not inside:
         return printable(root)
     return printable(inside if root == "." else f"{root}{'' if root.endswith('/') else '/'}{inside}")

@@ -1,7 +1,7 @@
-"""Files that are elsewhere (s3://, gs://, hf://, memory:// and all that fsspec knows), named on a command line.
+"""Remote files (s3://, gs://, hf://, memory:// and all that fsspec knows), named on a command line.
 
-Only what a user names is ever asked for: an address in a configuration, an index or a report is a path like any other,
-and no file has such a name.
+Only addresses that a user names are opened: an address in a configuration, an index or a report is a path like any
+other, and no file has such a name.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ LOCAL = frozenset(("file", "local"))
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path is an address of something elsewhere."""
+    """True if a path is the address of a remote file or folder."""
     return SCHEME_RE.match(path) is not None
 
 
 def listed(given: str) -> tuple[str, list[tuple[str, int, tuple[int, int, int]]]]:
-    """The folder that an address names, and the files below it: address, size and stamp of each, by address.
+    """Return the folder that an address names, and the files below it: address, size and stamp of each, by address.
 
-    Of an address of one file the folder is empty; one with *, ? or [ names all that match, and what is below them.
-    Raises ConfigError for a scheme that cannot be used, and CorpusError for what is not there or not to be had.
+    The address of one file has an empty folder; one with *, ? or [ names all that match, and what is below them. Raises
+    ConfigError for a scheme that cannot be used, and CorpusError for what does not exist or cannot be read.
     """
     system, path = _system(given)
     scheme = given.partition("://")[0]
@@ -48,7 +48,7 @@ def listed(given: str) -> tuple[str, list[tuple[str, int, tuple[int, int, int]]]
         folders = [info["name"] for info in found if info["type"] == "directory"]
         files = [info for info in found if info["type"] == "file"]
         files += [info for name in folders for info in system.find(name, detail=True).values()]
-    except Exception as error:  # each file system has errors of its own
+    except Exception as error:  # each file system has its own errors
         raise CorpusError(given, _told(error)) from error
     rows = sorted({_row(scheme, info) for info in files})
     if not rows:
@@ -64,14 +64,14 @@ def _row(scheme: str, info: dict[str, Any]) -> tuple[str, int, tuple[int, int, i
 
 
 def _address(scheme: str, name: str) -> str:
-    """The address of what a file system calls by a name: one file has one."""
+    """Return the address for a name in a file system; each file has exactly one."""
     return name if is_remote(name) else f"{scheme}://{name.lstrip('/')}"
 
 
 def _system(given: str) -> tuple[Any, str]:
-    """The file system of an address, and what it calls that place.
+    """Return the file system of an address, and its own name for the place.
 
-    Raises ConfigError where there is none, and says what to install.
+    Raises ConfigError if there is none, and says what to install.
     """
     scheme = SCHEME_RE.match(given)
     name = scheme[1].lower() if scheme else ""
@@ -95,7 +95,7 @@ def _system(given: str) -> tuple[Any, str]:
 
 
 def open_remote(address: str) -> BinaryIO:
-    """A file that is elsewhere, read by ranges: of Parquet only the columns that are asked for are fetched."""
+    """Open a remote file, read by ranges: of Parquet only the columns that are asked for are fetched."""
     from dedupe.inputs.readers.compressed import HEAD
 
     with _explained():
@@ -104,7 +104,7 @@ def open_remote(address: str) -> BinaryIO:
 
 
 class _Stream(io.RawIOBase):
-    """A stream of fsspec whose errors are ours."""
+    """A stream of fsspec that raises our errors."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -141,7 +141,7 @@ def _explained() -> Iterator[None]:
         yield
     except (ConfigError, FileNotFoundError):
         raise
-    except Exception as error:  # each file system has errors of its own
+    except Exception as error:  # each file system has its own errors
         raise UnreadableError(_told(error)) from error
 
 
@@ -153,7 +153,7 @@ def _told(error: Exception) -> str:
 
 
 def check_empty(address: str, is_forced: bool) -> None:
-    """Raise ConfigError for a place that holds something, unless it may be written over."""
+    """Raise ConfigError for a place that holds something, unless it may be overwritten."""
     if not is_forced and _there(*_system(address)):
         way = "{address}: holds something already: name another place, or replace it with {option}"
         raise ConfigError(way, address, option("force"))
@@ -162,14 +162,14 @@ def check_empty(address: str, is_forced: bool) -> None:
 def _there(system: Any, path: str) -> bool:
     try:
         return bool(system.exists(path) and system.find(path))
-    except Exception as error:  # each file system has errors of its own
+    except Exception as error:  # each file system has its own errors
         raise CorpusError(path, _told(error)) from error
 
 
 def sent(folder: Path, address: str, last: str) -> None:
-    """Write all files of a folder to a place elsewhere; the one called `last` last, so that with it all is there.
+    """Write all files of a folder to a remote place; the file `last` comes last and so marks the copy as complete.
 
-    What was there before goes first.
+    What was there before is removed first.
     """
     system, place = _system(address)
     files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: (path.name == last, path))
@@ -182,6 +182,6 @@ def sent(folder: Path, address: str, last: str) -> None:
             system.put_file(str(path), target)
     except CorpusError:
         raise
-    except Exception as error:  # each file system has errors of its own
+    except Exception as error:  # each file system has its own errors
         said = str(error).strip().partition("\n")[0] or type(error).__name__
         raise CorpusError(address, "cannot be written ({said}): check your rights and the connection", said) from error

@@ -1,7 +1,7 @@
 """Folders that the library datasets wrote with `save_to_disk`: which of their files hold rows, and which only describe.
 
-What such a folder holds is listed in a file of its own. Beside the rows there may be files of Arrow that were left by
-work on them, with the same texts once more.
+Such a folder lists its content in a separate file. Beside the rows there may be Arrow files left from processing, with
+the same texts once more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGEST = 1 << 22  # bytes of a file that lists the others
 
 
 def descriptions(names: Collection[str]) -> frozenset[str]:
-    """Of the names in a folder those of files that describe a set of rows and hold none."""
+    """Return the names of files that describe a set of rows and hold none."""
     found = [PARTS] if PARTS in names else []
     if ABOUT in names and any(named_kind(name) == ARROW for name in names):
         found += [ABOUT, STATE]
@@ -26,7 +26,7 @@ def descriptions(names: Collection[str]) -> frozenset[str]:
 
 
 def leftovers(folder: str, names: Iterable[str]) -> frozenset[str]:
-    """Of the names in a folder those of files of Arrow that are none of the rows which the folder says it holds."""
+    """Return the names of Arrow files that are not among the rows that the folder lists."""
     rows = _rows(os.path.join(folder, STATE))
     if rows is None:
         return frozenset()
@@ -34,7 +34,7 @@ def leftovers(folder: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def _rows(state: str) -> frozenset[str] | None:
-    """The files of rows that a folder lists; None where it does not."""
+    """Return the files of rows that a folder lists; None if it lists none."""
     try:
         with open(state, "rb") as file:
             listed: Any = json.loads(file.read(LONGEST))["_data_files"]

@@ -1,4 +1,4 @@
-"""Sources to documents: files and `-`, of all kinds that `readers` knows. What cannot be read is a Failure."""
+"""Turn sources into documents: files and `-`, of all kinds that `readers` knows. What cannot be read is a Failure."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ STDIN = "-"
 ESCAPE_RE = re.compile(r"\\x(?=[0-9a-f]{2})")
 TEXT_FIELD, ID_FIELD = "text", "id"  # in the files of JSON lines that we write
 CANNOT_READ = (OSError, UnreadableError)
-LISTED = 2_000  # names in a folder, one of which may have been meant
-ENDINGS = 6  # of names, that are listed where files were passed over
+LISTED = 2_000  # names in a folder, compared with one that is not found
+ENDINGS = 6  # suffixes listed for skipped files
 NO_ENDING, OTHERS = "no suffix", "other suffixes"
 
 
 class Piece(NamedTuple):
     """Some lines of a large file of JSON lines: where they begin, in bytes, and the number of the first, from 1.
 
-    Or a row group of a Parquet file, by its number, and the number of its first row. `names` are, by line, what records
-    are called whose ids others have before them. A file that `is_own` is a temporary one, with fields of our own.
+    Or a row group of a Parquet file, by its number, and the number of its first row. `names` gives, by line, the names
+    of records whose ids earlier records have. A file with `is_own` is a temporary one, with our own fields.
     """
 
     start: int
@@ -57,15 +57,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    r"""A file to read, or standard input where `file` is None.
+    r"""A file to read, or standard input if `file` is None.
 
     `path` is what reports show: as the user gave it, joined with the path inside a given folder, posix slashes, bytes
     of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). `kind` is one of
-    `KINDS` where it is known and no name tells. Sources go to worker processes as they are; only standard input must be
-    read in the process that owns it. `stamp` is when the file was last changed, and how the system numbers it: a file
-    with another stamp may hold something else. Of a source with a `piece` that alone is read, and `size` is its size.
-    One that `is_named` was given by hand, so that it should hold something. Documents of an archive have paths that
-    go on where that of the source ends; one that `is_member` has the path of the only file of it that is read.
+    `KINDS` if it is known and no name tells it. Sources can be sent to worker processes; only standard input must be
+    read in the process that owns it. `stamp` is when the file was last changed, and its number in the file system: a
+    file with another stamp may hold something else. For a source with a `piece`, only that is read, and `size` is its
+    size. The user gave a source with `is_named`, so it should hold something. Documents of an archive have paths that
+    continue that of the source; a source with `is_member` has the path of the only file to read from it.
     """
 
     path: str
@@ -79,7 +79,7 @@ class Source:
 
 
 def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
-    """What to say of paths that give no document."""
+    """Return the message for paths without documents."""
     here = "no document in it" if paths == 1 else "no document in it, nor in any other path"
     named = {ending: number for ending, number in passed.items() if ending != OURS}
     if passed and not named:
@@ -93,7 +93,7 @@ def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
 
 
 def endings(passed: Mapping[str, int]) -> str:
-    """The ends of names that stand most often for files that were passed over, with how often.
+    """Return the most frequent suffixes of skipped files, with their counts.
 
     >>> endings({".pdf": 9, "": 3})
     '.pdf 9, no suffix 3'
@@ -105,17 +105,17 @@ def endings(passed: Mapping[str, int]) -> str:
 
 
 def read(source: Source, settings: Settings) -> Iterator[Document | Failure]:
-    """Give the documents of one source in order, and a Failure for each part that cannot be used.
+    """Yield the documents of one source in order, and a Failure for each part that cannot be used.
 
-    Text is exactly what the bytes decode to, line ends kept, byte order mark dropped; of a page or a .docx file it is
-    what the library takes out. A damaged record costs that record where the next can be found, a truncated archive what
-    follows the damage. Never raises for bad input.
+    Text is exactly what the bytes decode to, with line ends kept and the byte order mark dropped; for a page or a .docx
+    file it is the extracted text. A damaged record costs only that record if the next can be found, a truncated archive
+    what follows the damage. Never raises for bad input.
     """
     return (item for _, item in numbered(source, settings))
 
 
 def numbered(source: Source, settings: Settings, passed: Counter[str] | None = None) -> Iterator[Item]:
-    """What `read` gives, each with its number in the file; `passed` counts what is not read of an archive."""
+    """Yield what `read` does, each with its number in the file; `passed` counts what is not read of an archive."""
     passed = Counter() if passed is None else passed
     settings = reading_at(settings, source.path)
     is_empty = True
@@ -139,7 +139,7 @@ def numbered(source: Source, settings: Settings, passed: Counter[str] | None = N
 
 
 def _is_of(member: Source, item: Document | Failure) -> bool:
-    """Whether something that an archive gives is of the one file of it that is wanted, or of all of them."""
+    """True if an item of an archive belongs to the one wanted file, or if all files are wanted."""
     if isinstance(item, Document):
         return item.path == member.path
     place, archive = item.path, _archive_path(member)
@@ -158,24 +158,24 @@ def _items(source: Source, settings: Settings) -> Iterator[Item]:
 
 
 def unpacked(source: Source, stored: BinaryIO, settings: Settings) -> tuple[str, BinaryIO]:
-    """The kind of a source, and its unpacked content from the stored one."""
+    """Return the kind of a source, and its content unpacked from the stored bytes."""
     bound = Bound(source.size, settings.max_expansion)
     given = source.kind or (settings.stdin_format or "" if source.path == STDIN else "")
     return opened(source.path, stored, bound, given)
 
 
 def is_archive(source: Source) -> bool:
-    """Whether a source is known to be an archive, or a file of one, before it is opened."""
+    """True if a source is known to be an archive, or a file of one, before it is opened."""
     return not source.piece and (source.is_member or (source.kind or named_kind(source.path)) in ARCHIVES)
 
 
 def inside(archive: Source, path: str) -> Source | None:
-    """Of an archive the file with this path; None where it cannot be in this one."""
+    """Return the file with this path in an archive; None if it cannot be in this one."""
     return replace(archive, path=path, is_member=True) if path.startswith(f"{archive.path}/") else None
 
 
 def _archive_path(source: Source) -> str:
-    """The path that the reader is given: of one file of an archive that of the archive."""
+    """Return the path for the reader: for one file of an archive, the path of the archive."""
     if not source.is_member:
         return source.path
     return next(str(parent) for parent in PurePosixPath(source.path).parents if named_kind(parent.name) in ARCHIVES)
@@ -204,7 +204,7 @@ def _called(items: Iterator[Item], piece: Piece) -> Iterator[Item]:
 
 
 def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
-    """The content of a source as it is stored."""
+    """Open the content of a source as it is stored."""
     if source.file is not None:
         return open_remote(source.file) if is_remote(source.file) else open_regular(source.file, HEAD)
     if sys.stdin is None:
@@ -213,19 +213,19 @@ def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
 
 
 def stamp_of(info: os.stat_result) -> tuple[int, int, int]:
-    """The stamp of a source."""
+    """Return the stamp of a source."""
     return info.st_mtime_ns, info.st_ctime_ns, info.st_ino
 
 
 def shown_path(path: str) -> str:
-    """A path as a user gave it, as reports show it."""
+    """Return a path as a user gave it, in the form that reports show."""
     return printable(PurePath(path).as_posix())
 
 
 def printable(path: str) -> str:
-    r"""A path that any output can take: bytes that are not UTF-8 as `\xff`; two paths are never shown as one.
+    r"""Return a path that any output can take: bytes that are not UTF-8 as `\xff`; two paths never look the same.
 
-    What stands in a name and only looks like such a byte has its backslash shown as one, which is `\x5c`.
+    If a name contains text that only looks like such a byte, its backslash becomes `\x5c`.
 
     >>> print(printable("a\udcff"), printable("a\\xff"), printable("a\\b"))
     a\xff a\x5cxff a\b
@@ -236,12 +236,12 @@ def printable(path: str) -> str:
         return path
     try:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:  # half a surrogate pair, which is in no name but may be in a report or a manifest
+    except UnicodeEncodeError:  # half a surrogate pair, which no name has, but a report or a manifest may
         return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _near(name: object) -> str:
-    """A name like one that is not there, where the folder that it would be in has one."""
+    """Return a name in the same folder similar to one that does not exist, if there is one."""
     folder, base = os.path.split(os.path.normpath(name)) if isinstance(name, str) else ("", "")
     try:
         near = get_close_matches(base, islice(os.listdir(folder or "."), LISTED), 1)
@@ -251,7 +251,7 @@ def _near(name: object) -> str:
 
 
 def reason_of(error: Exception) -> str:
-    """What went wrong with a path, and what to do about it."""
+    """Return what went wrong with a path, and what to do about it."""
     if isinstance(error, UnreadableError):
         return str(error)
     if isinstance(error, FileNotFoundError):

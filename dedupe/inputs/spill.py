@@ -1,7 +1,7 @@
-"""What is large and not needed all at once: numbers and packed objects, in memory or in temporary files.
+"""Large data not needed all at once: numbers and packed objects, in memory or in temporary files.
 
-The files have no name where the system allows it, and are deleted when closed where it does not: whatever ends the
-run, a crash or a kill, nothing of them is left, and nobody has to clean up.
+The files have no name if the system allows it, and are deleted on closing if it does not. So nothing is left of them
+after a run, even after a crash or a kill.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from dedupe.inputs.sources import Source, open_source, reason_of
 SMALL = frozenset((PARQUET, DOCX, ZIP, TAR))  # kinds of files that may be smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
-PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than a pipe holds, or Ctrl-C would wait
-# Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.
+PIECE = 1 << 16  # bytes of standard input read at once: no more than a pipe holds, or Ctrl-C would wait
+# Bytes of memory per byte of source if nothing is spilled, for a corpus with many findings.
 NEED = 16
 PACKED = 8  # how much smaller than its text a packed file may be
-RAM = 8 << 30  # where the system does not say
-# The name that GNU's C library has for the size from which an array has memory of its own; and that size.
+RAM = 8 << 30  # if the system does not tell
+# The number in GNU's C library for the size from which an array gets its own memory; and that size.
 M_MMAP_THRESHOLD, LARGE = -3, 1 << 20
 
 
 def budget(memory: int) -> int:
-    """Bytes that a run may use: those asked for, or with 0 half of the machine's memory."""
+    """Return the bytes that a run may use: those asked for, or with 0 half of the machine's memory."""
     if memory:
         return memory
     try:
@@ -50,12 +50,12 @@ def budget(memory: int) -> int:
 
 
 def is_needed(memory: int, sources: Iterable[Source]) -> bool:
-    """Whether some sources are more than fits in the memory asked for."""
+    """True if some sources exceed the memory asked for."""
     return sum(map(text_size, sources)) * NEED > budget(memory)
 
 
 def text_size(source: Source) -> int:
-    """Bytes that the text of a source is about."""
+    """Return the approximate size in bytes of the text of a source."""
     if source.piece:
         return source.size
     name = source.path.lower()
@@ -63,7 +63,7 @@ def text_size(source: Source) -> int:
 
 
 class Spill:
-    """Where one run keeps what is large: in memory, or with `is_on` in files of the system's temporary folder."""
+    """The storage of one run for large data: in memory, or with `is_on` in files of the system's temporary folder."""
 
     def __init__(self, is_on: bool = False) -> None:
         self.is_on = is_on
@@ -72,15 +72,15 @@ class Spill:
         self._maps: WeakSet[mmap.mmap] = WeakSet()
 
     def shelf(self) -> Shelf:
-        """An empty shelf."""
+        """Return an empty shelf."""
         return Shelf(_file() if self.is_on else None)
 
     def column(self, form: type[Number]) -> Column[Number]:
-        """An empty column of numbers of one form."""
+        """Return an empty column of numbers of one form."""
         return Column(np.dtype(form), _file() if self.is_on else None, self._maps)
 
     def keep(self, arrays: Iterable[NDArray[Number]]) -> list[NDArray[Number]]:
-        """The same arrays, in one file if need be."""
+        """Return the same arrays, in one file if needed."""
         if not self.is_on:
             return list(arrays)
         column, ends = None, [0]
@@ -95,16 +95,16 @@ class Spill:
         return [whole[low:high] for low, high in pairwise(ends)]
 
     def trim(self) -> None:
-        """Let go of what was read of files of numbers, but for what the system keeps while it has memory to spare."""
+        """Release what was read of files of numbers, except what the system caches while it has memory to spare."""
         if hasattr(mmap, "MADV_DONTNEED"):
             for one in self._maps:
                 one.madvise(mmap.MADV_DONTNEED)
 
 
 class Column(Generic[Number]):
-    """An array that is made part by part; in a file it is mapped into memory and read as it is used.
+    """An array built part by part; in a file it is mapped into memory and read as it is used.
 
-    Raises DedupeError when there is no room for more.
+    Raises DedupeError if there is no room for more.
     """
 
     def __init__(self, form: np.dtype[Number], file: IO[bytes] | None, maps: WeakSet[mmap.mmap]) -> None:
@@ -115,7 +115,7 @@ class Column(Generic[Number]):
         self._size = 0
 
     def add(self, part: NDArray[Number]) -> None:
-        """Add some numbers at the end."""
+        """Append some numbers."""
         self._size += len(part)
         if self._file is None:
             self._parts.append(part)
@@ -125,7 +125,7 @@ class Column(Generic[Number]):
             self._file.flush()
 
     def join(self) -> NDArray[Number]:
-        """The whole array, which nobody may write to; the parts are let go, so this can be asked once."""
+        """Return the whole array, read-only; the parts are released, so this can be called once."""
         if self._file is None or not self._size:
             parts, self._parts = self._parts, []
             return np.concatenate(parts) if parts else np.empty(0, self._form)
@@ -136,19 +136,19 @@ class Column(Generic[Number]):
 
 
 def pack(value: object) -> bytes:
-    """An object as bytes."""
+    """Return an object as bytes."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def unpack(data: bytes) -> Any:
-    """The object that was packed."""
+    """Return the object that was packed."""
     return pickle.loads(data)
 
 
 class Shelf:
-    """Packed objects by number, in the order they were put; bytes in, the same bytes out.
+    """Packed objects by number, in the order in which they were added; the bytes come back unchanged.
 
-    Its file lives as long as it does. Raises DedupeError when there is no room for more.
+    Its file lives as long as it does. Raises DedupeError if there is no room for more.
     """
 
     def __init__(self, file: IO[bytes] | None) -> None:
@@ -157,7 +157,7 @@ class Shelf:
         self._starts = [0]
 
     def put(self, *parts: bytes | memoryview) -> None:
-        """Add one at the end; several parts of it are one once they are asked for."""
+        """Append one object; several parts of it are returned as one."""
         if self._file is None:
             self._held.append(parts)
             return
@@ -180,9 +180,9 @@ class Shelf:
 
 
 def _give_back() -> None:
-    """Have memory of arrays go back to the system as they are freed, where the C library is GNU's.
+    """Make freed array memory return to the system, with GNU's C library.
 
-    It keeps it for the next array of that size otherwise, and each stage of a run has others: 30 in 100 of its peak.
+    Otherwise the library keeps it for the next array of that size, but each stage has others: 30 in 100 of the peak.
     """
     try:
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
@@ -196,9 +196,9 @@ def _file() -> IO[bytes]:
 
 
 def spooled(source: Source, file: Path) -> Source:
-    """Standard input put into a file, for texts are looked at twice and by other processes.
+    """Copy standard input to a file, because texts are read twice and by other processes.
 
-    Raises CorpusError where it cannot be read, and DedupeError when there is no room for it.
+    Raises CorpusError if it cannot be read, and DedupeError if there is no room for it.
     """
     with room(), file.open("wb") as out:
         size = sum(map(out.write, _pieces(source)))
@@ -216,7 +216,7 @@ def _pieces(source: Source) -> Iterator[bytes]:
 
 @contextmanager
 def room() -> Iterator[None]:
-    """What the system says of a temporary file, as a letter to the user."""
+    """Turn system errors about a temporary file into a message for the user."""
     try:
         yield
     except OSError as error:

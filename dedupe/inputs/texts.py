@@ -1,4 +1,4 @@
-"""Texts read once more, for a report that shows them: what a run gives holds places and not texts."""
+"""Read texts once more, for a report that shows them: a run returns places and not texts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dedupe.inputs.sources import Source, inside, is_archive, read
 
 
 class Texts:
-    """The documents that `paths` name, by the path that reports show. Each is read when asked for, and none is held.
+    """The documents that `paths` name, by the path that reports show. Each is read on request, and none is held.
 
-    Standard input cannot be read twice: it has no documents here.
+    Standard input cannot be read twice, so it has no documents here.
     """
 
     def __init__(self, paths: Paths, settings: Settings) -> None:
@@ -26,7 +26,7 @@ class Texts:
         self._archives = [source for of in self._sources.values() for source in of if is_archive(source)]
 
     def of(self, path: str, records: Collection[str | None]) -> Iterator[Document]:
-        """The wanted documents of one path as they are now, which may be none: files are changed and deleted."""
+        """Yield the wanted documents of one path as they are now; none if the file was changed or deleted."""
         missing = set(records)
         sources = [*self._sources.get(path, ()), *(inside(source, path) for source in self._archives)]
         for item in chain.from_iterable(read(source, self._settings) for source in sources if source):

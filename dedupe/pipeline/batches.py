@@ -1,4 +1,4 @@
-"""Texts that another framework hands over batch by batch: what is found in each alone, as columns."""
+"""Scan texts that another framework passes in batch by batch: the findings in each text alone, as columns."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PATH = "batch"
 
 
 def scan_batch(texts: Iterable[str | None], settings: Settings | None = None) -> dict[str, list[Any]]:
-    """What is found in each of some texts alone, as columns with a row for each of them, in their order.
+    """Return what is found in each text alone, as columns with one row per text, in order.
 
-    `dirty` is whether there is an error or a warning, `codes` the codes that were found, and `findings` the places:
-    code, severity, start, end (in code points) and text. None is an empty text. Copies, and lines that recur, take all
-    texts of a corpus: `dedupe.check` finds them. Raises TypeError for what is no text.
+    `dirty` is whether there is an error or a warning, `codes` the codes found, and `findings` the places: code,
+    severity, start, end (in code points) and text. None counts as an empty text. Copies and recurring lines need all
+    texts of a corpus: use `dedupe.check` for them. Raises TypeError for anything but a text.
 
     >>> scan_batch(["今年我们接待了xx人次。", None])["codes"]
     [['PH103'], []]
@@ -54,6 +54,6 @@ def _codes(findings: Sequence[dict[str, Any]]) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _worker(settings: Settings) -> Worker:
-    """The rules of some settings, made once a process; those for copies are left out."""
+    """Return a worker with the rules of some settings, except those for copies; cached per process."""
     chosen = tuple(code for code in settings.select if not code.startswith("ND"))
     return Worker(replace(settings, select=chosen or ALONE))

@@ -1,4 +1,4 @@
-"""What a configuration file lets pass: findings that an [[allow]] or a [per-path] table says are not to be reported."""
+"""Filter out findings that an [[allow]] or a [per-path] table of a configuration file excludes from the report."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Relation, Report, Severity
 from dedupe.core.report import keep
 
-SECONDS = 20.0  # of all [[allow]] on all findings: none of them takes a millisecond
+SECONDS = 20.0  # total time of all [[allow]] patterns on all findings; one match takes less than a millisecond
 Member = tuple[str, str, "str | None", int, int]
 
 
 def sieve(report: Report, settings: Settings, source_of: Callable[[str], str] = str) -> Report:
-    """The report without what the settings let pass; its clusters without those members.
+    """Return the report without what the settings let pass, also removing those members from its clusters.
 
-    `source_of` gives the path that patterns are tried on for one of the report. Raises ConfigError for a pattern that
-    takes too long.
+    `source_of` maps a path of the report to the path that patterns are matched against. Raises ConfigError for a
+    pattern that takes too long.
     """
     if not settings.allow and not settings.per_path:
         return report
@@ -40,7 +40,7 @@ def sieve(report: Report, settings: Settings, source_of: Callable[[str], str] = 
 
 
 class _Judge:
-    """Judges findings one after the other; those of one document come together."""
+    """Judges findings one by one; those of one document must come together."""
 
     def __init__(self, report: Report, settings: Settings, source_of: Callable[[str], str]) -> None:
         self._report, self._settings, self._source_of = report, settings, source_of
@@ -64,9 +64,9 @@ class _Judge:
         return is_kept
 
     def clusters(self) -> Iterator[Cluster]:
-        """The clusters without members whose findings were dropped, and without those that are left alone.
+        """Yield the clusters without members whose findings were dropped; skip clusters with fewer than two left.
 
-        One that is kept instead of the representative represents the others.
+        A member that an allow keeps instead of the representative becomes the representative.
         """
         for cluster in self._report.clusters:
             representative = cluster.members[cluster.representative]
@@ -112,9 +112,9 @@ class _Judge:
 
 
 def _represented(cluster: Cluster, by: int) -> Cluster:
-    """A cluster with another representative: the one before is to it what it was to that one.
+    """Return the cluster with another representative, whose relation to the old one is turned round.
 
-    The measures of the others stay those of the one before: what leaves for what is measured anew when it does.
+    The other members keep their measures against the old one; a clean measures again before it removes anything.
     """
     if by == cluster.representative:
         return cluster

@@ -1,4 +1,4 @@
-"""The findings of a report in their order, without holding them: they are packed, and made when asked for."""
+"""The findings of a report in order, without holding them all: they are packed, and built on demand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Render = Callable[[Finding], str]
 
 
 class Others(NamedTuple):
-    """The findings of a batch that no rule found: those of recurring lines, and drafts of copies, both dumped.
+    """The findings of a batch that are not from rules: recurring lines, and drafts for copies, both serialised.
 
     `verdicts` are in the order of the drafts; None for a copy that is not reported.
     """
@@ -39,7 +39,7 @@ class Others(NamedTuple):
     verdicts: Sequence[Verdict | None]
 
     def findings(self) -> list[Finding]:
-        """All of them, in no order."""
+        """Return all of them, in no particular order."""
         found = load_findings([self.recurring])
         if any(self.verdicts):
             from dedupe.copies.describe import finding_of
@@ -55,11 +55,11 @@ def _no_verdicts(_nodes: I64) -> Mapping[int, Verdict]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that a run found.
+    """Everything a run found.
 
-    `ruled` are by batch the findings of the rules, packed, and `sizes` their number; `seen` are by batch, packed, those
-    of lines that recur, dumped, the nodes of copies, and the drafts of their findings, dumped. `verdicts` gives what is
-    said of some nodes. `short` documents have too few tokens to be compared.
+    By batch, packed: `ruled` has the findings of the rules, and `seen` the findings of recurring lines, the nodes of
+    copies, and the draft findings for these. `sizes` counts `ruled` by batch. `verdicts` returns what to say about some
+    nodes. `short` counts documents with too few tokens to be compared.
     """
 
     ruled: Shelf
@@ -75,14 +75,14 @@ class Outcome:
     suggestions: Suggestions | None = None
 
     def others(self, number: int) -> Others:
-        """The findings of a batch that no rule found."""
+        """Return the findings of a batch that are not from rules."""
         recurring, nodes, drafts = unpack(self.seen[number])
         verdicts = self.verdicts(nodes)
         return Others(recurring, drafts, [verdicts.get(node) for node in nodes.tolist()] if verdicts else [])
 
 
 class Sheet(NamedTuple):
-    """The findings of a batch, those of rules, which are packed, and the others; and what makes text of both."""
+    """The findings of a batch: packed ones from rules, and the others; and the function that renders both as text."""
 
     ruled: bytes
     others: Others
@@ -91,7 +91,7 @@ class Sheet(NamedTuple):
 
 
 def sheet_text(sheet: Sheet, _settings: Settings) -> str:
-    """The findings of a batch as one text."""
+    """Return the findings of a batch as one text."""
     resume(sheet.speech)
     return sheet.write(sheet.ruled, sheet.others)
 
@@ -106,9 +106,9 @@ def _as_json(before: str, after: str, between: str, packed: bytes, others: Other
 
 
 class Findings(Sequence[Finding]):
-    """The findings of an outcome, batch by batch; with more than one job of the `settings` workers help to render.
+    """The findings of an outcome, batch by batch; with more than one job in `settings`, workers help to render.
 
-    Where they are few enough to be held (`is_held`), those that were made are.
+    If they are few enough (`is_held`), findings once built are kept.
     """
 
     def __init__(self, outcome: Outcome, settings: Settings, is_held: bool) -> None:
@@ -147,18 +147,18 @@ class Findings(Sequence[Finding]):
         return self._made[batch][number - self._starts[batch]]
 
     def rows(self, render: Render, between: str) -> Iterator[str]:
-        """All of them rendered, many at a time with `between` them; no text is empty.
+        """Yield all findings rendered, many at a time, with `between` them; no text is empty.
 
-        `render` is a function that another process finds by its name.
+        `render` must be a function that another process can import by name.
         """
         if self._outcome.suggestions or self._settings.jobs < 2:
             return filter(None, (between.join(map(render, self._batch(number))) for number in self._numbers))
         return self._texts(partial(_rendered, render, between))
 
     def json_rows(self, before: str, after: str, between: str) -> Iterator[str]:
-        """All of them as JSON, with what stands before, after and between them; many at a time, and no text is empty.
+        """Yield all findings as JSON, with text before, after and between them; many at a time, and no text is empty.
 
-        No `Finding` is made of what rules found.
+        Builds no `Finding` for what rules found.
         """
         if self._outcome.suggestions:
             sides = f"{after}{between}{before}"
@@ -199,6 +199,6 @@ class Findings(Sequence[Finding]):
 
 
 def _ordered(ruled: list[Finding], others: Others) -> list[Finding]:
-    """All findings of a batch, of which those of rules are in order."""
+    """Return all findings of a batch in order; those of rules are sorted already."""
     more = others.findings()
     return sorted_findings([*ruled, *more]) if more else ruled

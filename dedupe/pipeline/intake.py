@@ -1,4 +1,4 @@
-"""All sources taken in once, batch by batch: their findings, texts and numbers."""
+"""Take in all sources once, batch by batch: their findings, texts and numbers."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ Batch = Sequence[tuple[int, Source]]
 
 
 def batched(sources: Sequence[Source], size: int) -> Sequence[Batch]:
-    """The sources with their numbers, in batches of about `size` bytes.
+    """Return the sources with their numbers, in batches of about `size` bytes.
 
-    Sources of one path stay together; pieces of a large file stand alone. A batch ends where the name of a file says
-    so, by chance, so that a file that comes or goes changes the batches beside it and no others.
+    Sources of one path stay together; pieces of a large file stand alone. A hash of a file's name decides if a batch
+    ends there, so that adding or removing a file changes only the neighbouring batches.
     """
     batches: list[list[tuple[int, Source]]] = []
     held, ends = size, True
@@ -52,7 +52,7 @@ def batched(sources: Sequence[Source], size: int) -> Sequence[Batch]:
 
 @dataclass(frozen=True)
 class Run:
-    """What all stages of a run are given; `store` is None where nothing is kept between runs."""
+    """What all stages of a run share; `store` is None if nothing is kept between runs."""
 
     settings: Settings
     spill: Spill
@@ -63,10 +63,10 @@ class Run:
 
 @dataclass
 class Intake:
-    """What all batches gave, one after the other.
+    """The results of all batches, one after the other.
 
-    `findings` and `lines` are by batch, `documents` by source. `bounds` are the documents that batches begin with, and
-    the number of all; `source_sizes` has for each source the lengths of its documents.
+    `findings` and `lines` are by batch, `documents` by source. `bounds` has the first document number of each batch,
+    and the total; `source_sizes` has for each source the lengths of its documents.
     """
 
     findings: Shelf
@@ -83,11 +83,11 @@ class Intake:
 
     @property
     def characters(self) -> int:
-        """How many code points all documents have."""
+        """The number of code points in all documents."""
         return sum(map(sum, self.source_sizes))
 
     def take(self, part: Digest) -> None:
-        """Take in the next batch."""
+        """Add the results of the next batch."""
         self.findings.put(*(one.findings for one in part.parts if len(one.findings)))
         self.lines.put(pack((part.lines.key, part.lines.shape)))
         self.sizes.append(sum(sum(one.by_code.values()) for one in part.parts))
@@ -104,16 +104,16 @@ class Intake:
         self.bounds.append(self.bounds[-1] + sum(len(one.characters) for one in part.parts))
 
     def frequencies(self, least: int) -> Frequencies:
-        """The lines that at least so many documents have. The counts of batches are let go."""
+        """Return the lines that at least `least` documents have. This frees the counts of the batches."""
         counts, self.counts = self.counts, []
         return total(counts, least)
 
     def line_table(self, number: int) -> LineTable:
-        """The lines of the documents of a batch."""
+        """Return the lines of the documents of a batch."""
         return LineTable(*unpack(self.lines[number]))
 
     def texts(self, sources: Sequence[Source], wanted: Collection[int]) -> Iterator[tuple[int, Kept]]:
-        """The wanted documents by number, in order."""
+        """Yield the wanted documents with their numbers, in order."""
         last = 0
         for at, source in enumerate(sources):
             first, last = last, last + len(self.source_sizes[at])
@@ -122,12 +122,12 @@ class Intake:
                 yield from ((doc, kept) for doc, kept in documents if doc in wanted)
 
     def documents_of(self, batches: Sequence[Batch], paths: Collection[str]) -> NDArray[np.bool_]:
-        """bool[documents]: which stand in files of these paths."""
+        """Return bool[documents]: which ones stand in files of these paths."""
         sources = (source for batch in batches for _, source in batch)
         return np.repeat([source.path in paths for source in sources], list(map(len, self.source_sizes)))
 
     def signed(self) -> Signed:
-        """The numbers of all batches as one; they are let go with what this returns."""
+        """Return the numbers of all batches as one, and stop holding them here."""
         from dedupe.copies.signed import Gatherer
 
         gatherer, self.gatherer = self.gatherer or Gatherer(Spill()), None
@@ -135,7 +135,7 @@ class Intake:
 
 
 def take_in(batches: Sequence[Batch], run: Run) -> Intake:
-    """Every batch of sources read, scanned and signed, in the order of the sources."""
+    """Read, scan and sign every batch of sources, in the order of the sources."""
     shelf = run.spill.shelf
     intake = Intake(shelf(), shelf(), shelf(), gatherer=_gatherer(run.settings, run.spill))
     done, size = 0, sum(source.size for batch in batches for _, source in batch)
@@ -150,9 +150,9 @@ def take_in(batches: Sequence[Batch], run: Run) -> Intake:
 
 
 def _digests(batches: Sequence[Batch], run: Run, stopped: Counter[str]) -> Iterator[Digest]:
-    """What each batch gave: in an earlier run, where that was kept, else in this one.
+    """Yield the results of each batch: from an earlier run if they were kept, else computed now.
 
-    Rules that were `stopped` too often by the time that a batch is taken, a few of them ahead, cost no more then.
+    When a batch is queued, a few ahead, rules already `stopped` too often are left out of it.
     """
     store = run.store
     known = [store is not None and store.has(number) for number in range(len(batches))]
@@ -170,7 +170,7 @@ def _digests(batches: Sequence[Batch], run: Run, stopped: Counter[str]) -> Itera
 
 
 def _gatherer(settings: Settings, spill: Spill) -> Gatherer | None:
-    """Takes the numbers of near-duplicates, where they are wanted."""
+    """Return a collector for the numbers of near-duplicates, or None if these are not wanted."""
     if not settings.compares:
         return None
     from dedupe.copies.signed import Gatherer

@@ -1,7 +1,7 @@
-"""Documents kept from the first look at a source: the texts, and what later stages ask of them.
+"""Documents kept from the first reading of a source: their texts, and what later stages need of them.
 
-They are JSON under zstandard, so that they can go to worker processes, to a temporary file and into the cache: reading
-them runs no code, whoever wrote them.
+They are JSON compressed with zstandard, so that they can go to worker processes, to a temporary file and into the
+cache: reading them runs no code, whoever wrote them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from dedupe.core.model import Document, Span
 from dedupe.text.essays import Essay
 from dedupe.text.lines import LineKeys
 
-LEVEL = 1  # texts are packed at the speed of memory; a higher level saves little room
+LEVEL = 1  # compresses at the speed of memory; a higher level saves little space
 
 
 class Kept(NamedTuple):
-    """A document with its essays, the keys of its short lines (None where nobody asks), and its boilerplate."""
+    """A document with its essays, the keys of its short lines (None if not needed), and its boilerplate."""
 
     document: Document
     essays: Sequence[Essay]
@@ -32,7 +32,7 @@ class Kept(NamedTuple):
 
 
 def pack_documents(documents: Iterable[Kept]) -> bytes:
-    """The documents of one source as bytes."""
+    """Return the documents of one source as bytes."""
     rows = [
         [
             kept.document.record,
@@ -48,7 +48,7 @@ def pack_documents(documents: Iterable[Kept]) -> bytes:
 
 
 def unpack_documents(path: str, packed: bytes | memoryview) -> list[Kept]:
-    """The documents of the source that is called `path`."""
+    """Return the documents of the source with this path."""
     rows: list[Any] = load(zstandard.ZstdDecompressor().decompress(packed)) if len(packed) else []
     return [
         Kept(

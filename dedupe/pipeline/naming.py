@@ -1,4 +1,4 @@
-"""What the report says of copies and of lines that recur, taken from the texts that hold them."""
+"""Build the findings of copies and of recurring lines from the texts that hold them."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
 
 class Visit(NamedTuple):
-    """Some sources of a batch: path, number of the first document in the batch, and packed documents of each.
+    """Some sources of a batch: each one's path, number of its first document in the batch, and packed documents.
 
-    `places` are the copies to name, by document; `findings` are those of the batch's rules, packed, where values for
-    blanks are asked for.
+    `places` are the copies to name, by document; `findings` are those of the batch's rules, packed, set only if values
+    for blanks are wanted.
     """
 
     sources: Sequence[tuple[str, int, bytes | memoryview]]
@@ -44,7 +44,7 @@ class Visit(NamedTuple):
 
 @dataclass
 class Look:
-    """What is collected during a visit: facts, drafts of findings and packed texts by node, and lines that recur."""
+    """What a visit collects: facts, draft findings and packed texts by node, and recurring lines."""
 
     facts: dict[int, Facts] = field(default_factory=dict)
     drafts: dict[int, Finding] = field(default_factory=dict)
@@ -53,9 +53,9 @@ class Look:
 
 
 class Seen(NamedTuple):
-    """What a visit gave, ready to be kept: facts and packed texts by node, the findings dumped.
+    """The results of a visit, ready to be stored: facts and packed texts by node, findings serialised.
 
-    `drafts` are in the order of `nodes` int64[copies]. `by_code` counts the lines that recur.
+    `drafts` are in the order of `nodes` int64[copies]. `by_code` counts the recurring lines.
     """
 
     facts: dict[int, Facts]
@@ -68,7 +68,7 @@ class Seen(NamedTuple):
 
 @dataclass
 class Named:
-    """What all visits gave: by batch, packed, the findings of recurring lines, the nodes, and the drafts."""
+    """The results of all visits: by batch, packed, the findings of recurring lines, the nodes, and the drafts."""
 
     seen: Shelf
     by_code: Counter[str] = field(default_factory=Counter)
@@ -77,7 +77,7 @@ class Named:
 
 
 def name_all(batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Frequencies, Duplicates | None]) -> Named:
-    """Name the lines that recur, and the copies, in the texts of all batches."""
+    """Name the recurring lines and the copies in the texts of all batches."""
     lines, copies = found
     named = Named(run.spill.shelf())
     if copies and run.settings.suggests:
@@ -122,7 +122,7 @@ def _visits(
 
 
 def visit(visit: Visit, settings: Settings) -> Seen:
-    """Take from the texts of some sources what the report says of them; a worker's work."""
+    """Extract from the texts of some sources what the report says of them; runs in a worker."""
     look, blanks = Look(), _blanks(visit)
     for path, first, packed in visit.sources:
         for doc, kept in enumerate(unpack_documents(path, packed), first):
@@ -139,7 +139,7 @@ NOTHING = Seen({}, {}, b"", np.empty(0, np.int64), b"", Counter())
 
 
 def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look, settings: Settings) -> None:
-    """Take from one text the facts of places, and the lines of it that recur."""
+    """Extract from one text the facts of some places, and its recurring lines."""
     document = kept.document
     if places:
         from dedupe.copies.describe import facts_of
@@ -154,12 +154,12 @@ def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look:
 
 
 def _blanks(visit: Visit) -> Blanks:
-    """The marks and holes of a batch by document."""
+    """Return the marks and holes of a batch by document."""
     return blanks_of(findings_in(visit.findings) if visit.findings else ())
 
 
 def blanks_of(findings: Iterable[Finding]) -> Blanks:
-    """The marks and holes among some findings by document."""
+    """Return the marks and holes among some findings by document."""
     blanks: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE:
@@ -168,7 +168,7 @@ def blanks_of(findings: Iterable[Finding]) -> Blanks:
 
 
 def keep_passages(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
-    """Keep the texts of places that are evidence, to find values for blanks in."""
+    """Keep the texts of places that count as evidence, to find values for blanks in."""
     places = [place for place in places if place.is_evidence]
     if not places:
         return

@@ -1,4 +1,4 @@
-"""The stages in order: take in all sources; find copies; name what was found; report."""
+"""The stages in order: take in all sources, find copies, name what was found, report."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
-WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
+WORTH_PROCESSES = 24_000_000  # bytes of source from which worker processes save more time than starting them costs
 
 
 class Corpus(NamedTuple):
-    """What there is to read, what cannot be, how many files were passed over; and the paths whose copies are asked for.
+    """The sources to read, what cannot be read, how many files were passed over, and the paths whose copies are wanted.
 
-    With `asked` copies are found only where a document of these paths has one.
+    With `asked`, find only copies that involve a document of these paths.
     """
 
     sources: list[Source]
@@ -60,11 +60,11 @@ def check(
 ) -> Report:
     """Find all dirt in the documents that `paths` name: files, folders, or "-" for standard input.
 
-    With `against` they are compared with the documents of these paths as well, of which nothing else is reported.
+    With `against`, also compare them with the documents of these paths, of which nothing else is reported.
 
-    `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
-    is in the report's `errors`; everything else is still done. `cache` keeps what the next run over the same paths
-    need not do again; the report is the same without. Raises DedupeError where nothing can be done.
+    `progress` is called with the name of a stage, how much of it is done and how much there is. The report's `errors`
+    list what cannot be read; everything else is still done. `cache` keeps what the next run over the same paths need
+    not repeat; it does not change the report. Raises DedupeError if nothing can be done.
     """
     started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
     sources, failures = find(paths, settings, passed, elsewhere=True)
@@ -79,9 +79,9 @@ def check(
 
 
 def _together(sources: Sequence[Source], others: Sequence[Source]) -> list[Source]:
-    """The sources, and the others that are none of them; what both have is as the others name it, if by the same path.
+    """Return the sources and the others without repeats; a file in both counts as one of the others if the paths agree.
 
-    So it is in a batch that the cache knows, unless it changed.
+    So it stays in a batch that the cache knows, unless it has changed.
     """
     theirs = {source.file: source for source in others}
     same = {source.file: source for source in sources if source.file in theirs}
@@ -91,7 +91,7 @@ def _together(sources: Sequence[Source], others: Sequence[Source]) -> list[Sourc
 
 
 def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:
-    """What is wrong with a run of which no input gave a document, though nothing was wrong with any of them."""
+    """Return a failure if no input gave a document although nothing was wrong with any of them."""
     if report.summary.documents or report.errors or not sources:
         return []
     return [Failure(sources[0].path, nothing_in(report.summary.passed_over, len(sources)))]
@@ -104,12 +104,12 @@ def check_sources(
     started: float,
     earlier: Cache | Frequencies | None = None,
 ) -> Report:
-    """What `check` does once it is known what there is to read, what cannot be, and how many files were passed over.
+    """Do the work of `check` once it is known what to read, what cannot be read, and how many files were passed over.
 
-    `started` is when it began. Files in archives that are passed over are counted with the others.
+    `started` is the start time. Files in archives that are passed over are added to the count.
 
-    `earlier` is the cache, or the lines of documents that came before, which count as those of this corpus do. With
-    such lines no cache is used: what it keeps is of this corpus alone.
+    `earlier` is the cache, or the lines of earlier documents, which count like those of this corpus. With such lines no
+    cache is used, because its results are for this corpus alone.
     """
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
     found, failures, passed, asked = corpus
@@ -149,7 +149,7 @@ def _run(
     progress: Progress,
     given: tuple[Frequencies | None, Collection[str] | None],
 ) -> Outcome:
-    """All stages but the report; `given` are lines that came before, and the paths whose copies are asked for."""
+    """Run all stages but the report; `given` are lines of earlier documents, and the paths whose copies are wanted."""
     before, asked = given
     with Workers(settings.jobs) as workers:
         _warn(settings)
@@ -194,7 +194,7 @@ def _run(
 
 
 def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions | None:
-    """What sister copies have in the place of blanks, cluster by cluster."""
+    """Return what other copies have in place of blanks, cluster by cluster."""
     if named.passages is None:
         return None
     from dedupe.copies.suggest import Suggestions, answer
@@ -212,9 +212,9 @@ def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions 
 def taken_in(
     paths: Paths, settings: Settings, progress: Progress | None, passed: Counter[str] | None = None
 ) -> Iterator[tuple[list[Source], Intake, Settings, list[Failure]]]:
-    """All that `paths` name, taken in, for whoever goes on otherwise than `check` does.
+    """Take in all that `paths` name, for callers that continue in another way than `check`.
 
-    Gives the sources, what they gave, the settings with the number of jobs, and what could not be read. `passed` counts
+    Yields the sources, their intake, the settings with the number of jobs, and what could not be read. `passed` counts
     the files that were passed over.
     """
     progress = progress or silent
@@ -229,7 +229,7 @@ def taken_in(
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """The progress that nobody watches."""
+    """Ignore progress."""
 
 
 def _jobs(jobs: int, sources: Sequence[Source]) -> int:
@@ -239,7 +239,7 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
 
 
 def _warn(settings: Settings) -> None:
-    """Say that near-duplicates will take long, where they will."""
+    """Warn if near-duplicates will take long."""
     if settings.compares:
         from dedupe.text.kernels import warn_if_uncompiled
 
@@ -248,7 +248,7 @@ def _warn(settings: Settings) -> None:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No search for cycles in the meantime: there are none, and looking through millions of findings takes long."""
+    """Pause the search for cycles: there are none, and scanning millions of findings for them takes long."""
     was_on = gc.isenabled()
     gc.disable()
     try:

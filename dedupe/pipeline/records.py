@@ -1,4 +1,4 @@
-"""Records that a program holds instead of files: rows of any kind, as documents with names."""
+"""Check records that a program holds instead of files: rows of any kind, as documents with names."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from dedupe.text.decode import mend
 if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
-Parts = Iterable[tuple[str, Iterable[Any]]]  # paths, each with its rows: mappings, or the texts themselves
+Parts = Iterable[tuple[str, Iterable[Any]]]  # paths, each with its rows: mappings or texts
 
 
 class Register:
-    """What rows are called by those who gave them; the numbers of all rows are known, and where wanted all ids.
+    """Maps rows to the names that their owner gave them: all row numbers, and on request all ids.
 
-    A row without an id is called by its number, from 0. `is_numbered`: all were called by whole numbers, each by one
-    of its own. `rows` are by path and name in the run the number of a row and its id as given.
+    A row without an id is named by its number, from 0. `is_numbered`: each row had its own whole number as its name.
+    `rows` maps a path and a name in the run to the row's number and its original id.
     """
 
     def __init__(self, is_kept: bool = False) -> None:
@@ -41,7 +41,7 @@ class Register:
         self._is_kept = is_kept
 
     def documents(self, path: str, rows: Iterable[Any], settings: Settings) -> Iterator[Item]:
-        """The documents of rows, each with the number of its row."""
+        """Yield the documents of rows, each with the number of its row."""
         given: dict[int, Any] = {}
         for number, item in named_apart(_documents(path, rows, settings, given)):
             name = given.pop(number, None)
@@ -57,8 +57,8 @@ def check_records(
 ) -> Report:
     """Find all dirt in rows, as `check` does in files.
 
-    They are gone through once and not held: texts are looked at twice, so they wait in a temporary file. One that
-    cannot be used is in the report's `errors`. What an iterable raises is passed on.
+    The rows are read once and not held: texts are needed twice, so they wait in a temporary file. The report's `errors`
+    list rows that cannot be used. An exception that an iterable raises is passed on.
     """
     started, failures, sources = time.perf_counter(), list[Failure](), []
     settings = replace(settings, encoding=None)
@@ -73,7 +73,7 @@ def check_records(
 
 @contextmanager
 def folder_for() -> Iterator[Path]:
-    """A temporary folder for texts."""
+    """Yield a temporary folder for texts."""
     with room():
         folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
@@ -81,7 +81,7 @@ def folder_for() -> Iterator[Path]:
 
 
 def _documents(path: str, rows: Iterable[Any], settings: Settings, given: dict[int, Any]) -> Iterator[Item]:
-    """The documents of rows, each called by its id, and `given` its id as it was given."""
+    """Yield the documents of rows, each named by its id; `given` gets the original id."""
     for number, row in enumerate(rows):
         place = f"{path}#{number}"
         given[number] = number
@@ -99,7 +99,7 @@ def _documents(path: str, rows: Iterable[Any], settings: Settings, given: dict[i
             values = dict(row)
             name = value_at(values, settings.id_field)
             if isinstance(name, SupportsIndex) and not isinstance(name, bool):
-                name = values[settings.id_field] = operator.index(name)  # a number of numpy
+                name = values[settings.id_field] = operator.index(name)  # a NumPy integer
             if isinstance(name, (int, str)) and not isinstance(name, bool) and name != "":
                 given[number] = name
             yield number, document_of(path, (place, number), values, settings)

@@ -1,6 +1,6 @@
-"""The findings of rules from the scan to the report: rows of its JSON, made once, and the text around each.
+"""Findings of rules from the scan to the report: rows of its JSON, built once, and the text around each.
 
-There are millions of them, and most are only written: a `Finding` is made for whoever asks for one.
+There can be millions, and most are only written out, so a `Finding` is built only on request.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from dedupe.rules.scan import CONTEXT, Hit, placer
 from dedupe.text.batch import table_of
 from dedupe.text.kernels import view
 
-_CODE, _PRINT = len('"code": "'), -17  # where in fields the code begins, and the fingerprint
+_CODE, _PRINT = len('"code": "'), -17  # offset of the code in `fields`, and of the fingerprint
 _escape = json.encoder.encode_basestring
 
 
 class Ruled(NamedTuple):
     """The findings of one document, in order.
 
-    Of each the start and end, its `fields` as `core.rows.fields_of` gives them, and the text around it as JSON.
+    For each: its start and end, its `fields` as `core.rows.fields_of` gives them, and the text around it as JSON.
     """
 
     path: str
@@ -37,16 +37,16 @@ class Ruled(NamedTuple):
 
     @property
     def place(self) -> tuple[str, RecordKey]:
-        """What documents are sorted by."""
+        """The key that documents are sorted by."""
         return self.path, ONLY if self.record is None else record_key(self.record)
 
 
 def ruled(document: Document, hits: list[Hit]) -> Ruled:
-    """The findings that hits in a document are, which come in their order."""
+    """Return the findings for the hits in a document, which must be sorted."""
     place = document_fields(document.path, document.record)
     ways = _said, quoted, _escape
     *columns, are_twice = placer(document).rows(hits, place, CONTEXT, _changed(), ways)
-    if are_twice:  # those of one place and code, which only rules of a user's own have, go by their fingerprints
+    if are_twice:  # only user rules put two of one code in one place; their fingerprints order these
         rows = sorted(zip(hits, *columns), key=lambda row: (row[0][:3], row[2][_PRINT:]))
         columns = list(zip(*rows))[1:]
     return Ruled(document.path, document.record, *columns)
@@ -54,7 +54,7 @@ def ruled(document: Document, hits: list[Hit]) -> Ruled:
 
 @lru_cache(maxsize=1)
 def _changed() -> Any:
-    """What JSON has an escape for, and what is escaped beside it, of each character below 0x10000."""
+    """Return a table of the characters below 0x10000 that JSON output escapes."""
     changed = table_of(UNSAFE_RE.pattern).copy()
     changed[:32] = changed[[ord('"'), ord("\\")]] = True
     return view(changed)
@@ -62,14 +62,14 @@ def _changed() -> Any:
 
 @lru_cache(maxsize=1024)
 def _said(rule: tuple[str, str, Kind, Severity, str, str | None]) -> tuple[str, str]:
-    """What a rule says of all that it finds, before and behind what differs."""
+    """Return the JSON of a rule that all its findings share: the text before and after the part that differs."""
     code, name, kind, severity, message, slot = rule
     owned = "" if slot is None else f'"slot": {quoted(slot)}, '
     return rule_fields(code, name, kind, severity), f'{owned}"message": {quoted(message)}, "fingerprint": '
 
 
 def pack_ruled(documents: Iterable[Ruled]) -> bytes:
-    """The findings of some documents as bytes, which can stand side by side with others."""
+    """Return the findings of some documents as bytes; the results of several calls can be concatenated."""
     return b"".join(_packed(one) for one in sorted(documents, key=lambda one: one.place) if one.fields)
 
 
@@ -80,7 +80,7 @@ def _packed(one: Ruled) -> bytes:
 
 
 def unpack_ruled(packed: bytes) -> Iterator[Ruled]:
-    """The findings that were packed, document by document."""
+    """Yield the packed findings, document by document."""
     at = 0
     while at < len(packed):
         line = packed.index(b"\n", at)
@@ -93,7 +93,7 @@ def unpack_ruled(packed: bytes) -> Iterator[Ruled]:
 
 
 def findings_in(packed: bytes) -> list[Finding]:
-    """The same as findings."""
+    """Return packed findings as `Finding` objects."""
     found = list(unpack_ruled(packed))
     rows = json.loads(f"[{{{'},{'.join(chain.from_iterable(one.fields for one in found))}}}]") if found else []
     around = json.loads(f"[{','.join(chain.from_iterable(one.around for one in found))}]")
@@ -109,7 +109,7 @@ def _finding(row: dict[str, Any], around: str) -> Finding:
 
 
 def fields_in(packed: bytes, others: Sequence[Finding]) -> Iterator[str]:
-    """The fields of what is packed and of other findings, all in order."""
+    """Yield the fields of packed findings and of other findings, all in order."""
     documents: dict[tuple[str, RecordKey], tuple[list[Ruled], list[Finding]]] = {}
     for one in unpack_ruled(packed):
         documents.setdefault(one.place, ([], []))[0].append(one)
@@ -125,7 +125,7 @@ def fields_in(packed: bytes, others: Sequence[Finding]) -> Iterator[str]:
 
 
 def _merged(known: Sequence[Ruled], more: Sequence[Finding]) -> list[str]:
-    """The fields of all findings of one document, by start, end, code and fingerprint."""
+    """Return the fields of all findings of one document, sorted by start, end, code and fingerprint."""
     rows = [
         (*span, fields[_CODE : fields.index('"', _CODE)], fields[_PRINT:-1], fields)
         for one in known

@@ -1,6 +1,6 @@
-"""What one batch of sources gives: findings of the rules, texts, and the numbers that near-duplicates are found by.
+"""Process one batch of sources into findings of the rules, texts, and the numbers for finding near-duplicates.
 
-Each source is read here, and nowhere else in a run.
+A run reads each source here and nowhere else.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from dedupe.text.batch import Texts
 from dedupe.text.essays import Essay, split
 from dedupe.text.lines import NO_LINES, LineKeys, line_keys
 
-if TYPE_CHECKING:  # numpy and the kernels are only paid for when near-duplicates are wanted
+if TYPE_CHECKING:  # import numpy and the kernels only if near-duplicates are wanted
     from dedupe.copies.seeds import Places
     from dedupe.copies.skeletons import I64, Skeletons
 
 IN_DOUBT = frozenset((DOUBTED, TITLE.code))
 
 
-# Characters and documents that are scanned together: enough that what is asked of them all costs little, and few enough
-# that the texts are not held for long.
+# Characters and documents scanned together: enough to spread the fixed cost of a scan, and few enough that the texts
+# are not held for long.
 TOGETHER, MANY = 200_000, 5_000
 
 
@@ -42,7 +42,7 @@ TOGETHER, MANY = 200_000, 5_000
 class Entry:
     """One document without its text: its place, length in code points, lines that may recur, and essays.
 
-    `hits` are what all rules found that were asked, reported or not, by their starts, ends and codes.
+    `hits` are what all rules that ran found, reported or not, sorted by start, end and code.
     """
 
     path: str
@@ -56,11 +56,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """What one source gave: the length of each document in code points, and the findings that are reported.
+    """The results of one source: the length of each document in code points, and the reported findings.
 
-    `findings` are packed, see `pack_ruled`; `by_code` is their number. `documents` are packed, see `pack_documents`;
-    empty where no later stage needs texts. Where a rule was stopped because it took too long, the part is not final:
-    the next run may have the time.
+    `findings` are packed, see `pack_ruled`; `by_code` counts them. `documents` are packed, see `pack_documents`; empty
+    if no later stage needs texts. If a rule was stopped because it took too long, the part is not final: the next run
+    may have the time.
     """
 
     characters: list[int] = field(default_factory=list)
@@ -73,10 +73,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Digest:
-    """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
+    """The results of one batch, source by source. Large parts are packed or in arrays, to be stored for later.
 
-    `stopped` says in how many documents a rule of a user's own was stopped. Marks and seeds count from the batch's
-    first document and token.
+    `stopped` counts by user rule the documents in which it was stopped. Marks and seeds count from the batch's first
+    document and token.
     """
 
     parts: list[Part]
@@ -91,7 +91,7 @@ Job = tuple[frozenset[str], Sequence[tuple[int, Source]]]
 
 
 def digest(job: Job, settings: Settings) -> Digest:
-    """Read, scan and sign the documents of some sources, each given with its number, without some rules."""
+    """Read, scan and sign the documents of some numbered sources, leaving out some rules."""
     left_out, batch = job
     work = Worker(settings, left_out)
     entries: list[Entry] = []
@@ -139,7 +139,7 @@ def digest(job: Job, settings: Settings) -> Digest:
 
 
 def kept_of(document: Document, entry: Entry) -> Kept:
-    """What later stages need of a document."""
+    """Return what later stages need of a document."""
     boilerplate = [Span(hit.start, hit.end) for hit in chrome_of(entry)]
     return Kept(document, entry.essays, entry.lines, boilerplate)
 
@@ -147,7 +147,7 @@ def kept_of(document: Document, entry: Entry) -> Kept:
 def _documents(
     batch: Sequence[tuple[int, Source]], settings: Settings, failures: list[tuple[int, Failure]]
 ) -> Iterator[tuple[Document, int]]:
-    """The documents of some sources, each with its source's number; what is none goes to `failures`."""
+    """Yield the documents of some sources, each with its source's number; add failures to `failures`."""
     for number, source in batch:
         for item in read(source, settings):
             if isinstance(item, Failure):
@@ -157,7 +157,7 @@ def _documents(
 
 
 def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[Document, int]]]:
-    """Documents in groups of about `TOGETHER` characters; a longer one ends its group."""
+    """Yield documents in groups of about `TOGETHER` characters; a longer document ends its group."""
     group: list[tuple[Document, int]] = []
     size = 0
     for item in documents:
@@ -171,30 +171,30 @@ def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[D
 
 
 def chrome_of(entry: Entry) -> list[Hit]:
-    """The hits of an entry that are chrome."""
+    """Return the hits of an entry that are chrome."""
     return list(filter(is_chrome, entry.hits))
 
 
 def is_chrome(finding: Finding | Hit) -> bool:
-    """Whether a finding or a hit is a site's for sure: a line in doubt is compared as the text's."""
+    """True if a finding or hit certainly belongs to the site; a doubtful line is compared as part of the text."""
     return finding.kind is Kind.BOILERPLATE and finding.code not in IN_DOUBT
 
 
 def marks_of(entry: Entry) -> list[int]:
-    """Where a document has a mark or hole that a person would mind."""
+    """Return the offsets of the marks and holes of a document that matter to a person."""
     return [hit.start for hit in entry.hits if hit.kind is Kind.PLACEHOLDER and hit.severity is not Severity.NOTE]
 
 
 class Worker:
-    """What settings ask of every document of a batch, decided once."""
+    """What the settings require for every document of a batch, decided once."""
 
     def __init__(self, settings: Settings, left_out: Collection[str] = ()) -> None:
-        """Rules that are `left_out` were stopped too often before."""
-        # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
-        # one with the fewest marks. What clusters there are then does not depend on what else is selected.
+        """Prepare the rules, without those in `left_out`, which were stopped too often before."""
+        # Near-duplicates need all rules, reported or not: chrome is no text to compare, and the copy to keep is the one
+        # with the fewest marks. So the clusters do not depend on which other codes are selected.
         self.compares = settings.compares
-        self.wants = lru_cache(maxsize=None)(settings.wants)  # whether what has a code is reported
-        self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped, or left out
+        self.wants = lru_cache(maxsize=None)(settings.wants)  # True if findings with a code are reported
+        self.hurried: set[int] = set()  # numbers of sources in which a rule was stopped or left out
         self.stopped: Counter[str] = Counter()
         self._is_whole = not left_out
         self._learns = any(map(settings.wants, REPEATED))
@@ -210,9 +210,9 @@ class Worker:
         )
 
     def entries(self, group: Sequence[tuple[Document, int]], failures: list[tuple[int, Failure]]) -> list[Entry]:
-        """Documents without their texts; `failures` gets one for each rule of a user's own that had to be stopped.
+        """Return entries for some documents; `failures` gets one for each user rule that had to be stopped.
 
-        Documents and failures have the numbers of their sources.
+        Documents and failures come with the numbers of their sources.
         """
         texts = Texts([document.text for document, _ in group])
         keys: Sequence[LineKeys | None] = line_keys(texts) if self._learns else [None] * len(group)
@@ -247,7 +247,7 @@ class Worker:
 
 
 def without_chrome(text: str, findings: Sequence[Finding | Hit]) -> str:
-    """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
+    """Return the text with its chrome blanked at equal length, so that sites are not compared by their menus."""
     parts, last = [], 0
     for finding in findings:
         if is_chrome(finding) and finding.start >= last:

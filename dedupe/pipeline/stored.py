@@ -1,6 +1,6 @@
-"""What a run takes from the cache and leaves there: what batches of sources gave, and the report of all of them.
+"""What a run reads from the cache and stores there: the results of batches of sources, and the report of all of them.
 
-A batch is known by the content of its sources. Nothing is taken that a run without a cache would not find again.
+A batch is identified by the content of its sources. The cache gives only what a run without it would find again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SKELETON = ("ids", "first", "begin", "end", "doc_sentence", "units")
 
 
 class Store:
-    """The results of one run in the cache, by the number of the batch."""
+    """The results of one run in the cache, by batch number."""
 
     def __init__(self, cache: Cache, settings: Settings, batches: Sequence[Sequence[tuple[int, Source]]]) -> None:
         self._cache = cache
@@ -44,16 +44,16 @@ class Store:
             for batch, held in zip(batches, self._contents)
         ]
         self._is_known = not any(UNKNOWN in held for held in self._contents)
-        # Values for blanks are not kept.
+        # Suggested values for blanks are not stored.
         self._report = "" if settings.suggest else key_of(settings_key(settings, joint=True), repr(self._keys).encode())
         self._is_broken = False
 
     def has(self, number: int) -> bool:
-        """Whether what a batch gives is kept."""
+        """True if the result of a batch is in the cache."""
         return UNKNOWN not in self._contents[number] and self._cache.has(self._keys[number], BATCH)
 
     def digest(self, number: int, compares: bool) -> Digest | None:
-        """What a batch gave, with the numbers of near-duplicates where they are needed; None if it cannot be used."""
+        """Return the result of a batch, with the near-duplicate numbers if needed; None if it cannot be used."""
         reader = self._cache.read(self._keys[number], BATCH)
         try:
             return _digest_of(reader, compares) if reader else None
@@ -62,7 +62,7 @@ class Store:
             return None
 
     def keep_digest(self, number: int, batch: Sequence[tuple[int, Source]], found: Digest) -> None:
-        """Keep what a batch gave, unless a file of it changed meanwhile or a rule was stopped."""
+        """Store the result of a batch, unless one of its files changed meanwhile or a rule was stopped."""
         is_final = all(part.is_final for part in found.parts)
         if not is_final or self._is_broken or contents_of([source for _, source in batch]) != self._contents[number]:
             self._is_known = False
@@ -70,7 +70,7 @@ class Store:
         self._keep(self._keys[number], BATCH, lambda writer: _write_digest(writer, found))
 
     def outcome(self) -> Outcome | None:
-        """What was found in the very same sources with the same settings."""
+        """Return what an earlier run found in exactly the same sources with the same settings, or None."""
         is_kept = self._report and self._is_known and self._cache.has(self._report, REPORT)
         reader = self._cache.read(self._report, REPORT) if is_kept else None
         try:
@@ -80,7 +80,7 @@ class Store:
             return None
 
     def keep_outcome(self, outcome: Outcome | None) -> None:
-        """Keep what was found in all sources; None where that is too much."""
+        """Store what was found in all sources; None if that is too large to store."""
         if outcome and self._report and self._is_known and not self._is_broken:
             self._keep(self._report, REPORT, lambda writer: _write_outcome(writer, outcome))
         if not self._is_broken:

@@ -1,4 +1,4 @@
-"""A report for a reader: a person at a terminal, a pipe, or a program."""
+"""The report formats: for a person at a terminal, for a pipe, or for a program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dedupe.core.messages import ENGLISH, speak
 from dedupe.core.model import Report
 from dedupe.report.view import View
 
-# Module and function of each format.
+# The module and the function that write each format.
 WRITERS = {
     "rich": ("terminal", "pieces"),
     "text": ("text", "pieces"),
@@ -25,22 +25,22 @@ WRITERS = {
     "html": ("html", "pieces"),
 }
 FORMATS = tuple(WRITERS)
-# Shown as they are by whoever prints them, so what their encoding lacks must be escaped; the others are UTF-8.
+# Programs print these formats as they are, so characters that their encoding lacks are escaped. The others are UTF-8.
 FOR_PROGRAMS = ("json", "jsonl", "gitlab", "junit", "sarif")
 FOR_TERMINALS = ("rich", "text")
-# What a file begins with. Excel takes UTF-8 without a mark for the system's old encoding; a pipe should not have one.
+# The first characters of a file. Excel needs a byte order mark to recognise UTF-8; a pipe should have no mark.
 BEGINNINGS = {"csv": "\ufeff"}
 
 
 def render(report: Report, form: str, view: View) -> str:
-    """The whole report as one string in one of `FORMATS`, line end included; empty when there is nothing to say."""
+    """Return the whole report as one string in one of `FORMATS`, with a line end; empty if there is nothing to say."""
     return "".join(pieces(report, form, view))
 
 
 def pieces(report: Report, form: str, view: View) -> Iterator[str]:
-    """The report piece by piece, for one of a large corpus is larger than memory should have to be.
+    """Yield the report piece by piece, because the report on a large corpus may not fit into memory.
 
-    Formats are imported when asked for: a pipe should not wait for rich.
+    The module of a format is imported on demand, so that output to a pipe does not wait for rich.
     """
     module, function = WRITERS[form]
     write: Callable[[Report, View], Iterator[str]] = getattr(import_module(f"dedupe.report.{module}"), function)
@@ -48,7 +48,7 @@ def pieces(report: Report, form: str, view: View) -> Iterator[str]:
 
 
 def _in_english(write: Callable[[Report, View], Iterator[str]], report: Report, view: View) -> Iterator[str]:
-    """What a program reads is the same everywhere."""
+    """Yield the pieces in English, because programs must read the same text everywhere."""
     english = copy_context()
     english.run(speak, ENGLISH)
     written = english.run(write, report, view)

@@ -1,4 +1,4 @@
-"""A report as pyarrow tables, for those who ask for them."""
+"""A report as pyarrow tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dedupe.core.errors import DedupeError, MissingExtraError
 from dedupe.core.model import Cluster, Finding, Old, Report
 from dedupe.inputs.readers.extras import library
 
-ROWS = 10_000  # findings that are held as Python objects at a time
+ROWS = 10_000  # findings held as Python objects at a time
 NUMBERS = frozenset(
     ("start", "end", "line", "column", "end_line", "end_column", "member", "essay", "marks", "tokens", "of")
 )
@@ -24,19 +24,19 @@ CLUSTER = ("cluster", "member", "is_representative", "is_old", *PLACE, *MEASURES
 
 
 class Tables(NamedTuple):
-    """The tables of a report (pyarrow.Table): a row a finding, and a row a member of a cluster."""
+    """The tables of a report (pyarrow.Table): one row per finding, and one row per member of a cluster."""
 
     findings: Any
     clusters: Any
 
 
 def to_arrow(report: Report, is_numbered: bool = False) -> Tables:
-    """The findings and the clusters of a report as pyarrow tables; needs the extra `parquet`.
+    """Return the findings and the clusters of a report as pyarrow tables; needs the extra `parquet`.
 
-    The columns of `findings` are the fields of Finding, its suggestion and its old document as structs. Those of
-    `clusters` are the id of the `cluster`, the number of the `member` in it, `is_representative`, `is_old` (of an
-    index), and the fields of Region and Copy. Records are numbers where that `is_numbered`. Raises DedupeError where
-    pyarrow is not installed.
+    The columns of `findings` are the fields of Finding, with its suggestion and its old document as structs. The
+    columns of `clusters` are the id of the `cluster`, the number of the `member` in it, `is_representative`, `is_old`
+    (the member belongs to an index), and the fields of Region and Copy. With `is_numbered` the records are numbers.
+    Raises DedupeError if pyarrow is not installed.
     """
     try:
         arrow = library("pyarrow", "parquet")
@@ -49,7 +49,7 @@ def to_arrow(report: Report, is_numbered: bool = False) -> Tables:
 
 
 def columns(report: Report, is_numbered: bool = False) -> dict[str, list[Any]]:
-    """The findings of a report by column, as `to_arrow` has them, for tables of other libraries; needs none."""
+    """Return the findings by column, as in `to_arrow`, for the tables of other libraries; needs no library itself."""
     table: dict[str, list[Any]] = {
         name: [_plain(finding[at]) for finding in report.findings] for at, name in enumerate(Finding._fields)
     }

@@ -1,7 +1,7 @@
-"""An aligned pair sentence by sentence: side by side where there is room, else stacked; what differs in colour.
+"""Draw an aligned pair sentence by sentence, side by side if there is room, else stacked, with differences in colour.
 
-A slot has the same colour wherever it stands, and a blank one is inverse. Without colour a fill is ‹slot:fill›, a
-blank ‹slot?mark›, and other words stand between marks: [-only in the first-] and {+only in the second+}.
+A slot has the same colour everywhere, and a blank slot is inverse. Without colour a fill is ‹slot:fill›, a blank is
+‹slot?mark›, and other differing words stand in brackets: [-only in the first-] and {+only in the second+}.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from dedupe.text.align import Kind
 WIDE = 120
 GAP = 2  # cells
 CHUNK = 200  # rows drawn at a time
-# Code points shown at either end of a long stretch that is equal, that differs; fewer than the last are never cut out.
+# Code points kept at each end of a long equal (KEEP) or differing (ENDS) stretch; at least SPARED are cut or none.
 KEEP, ENDS, SPARED = 40, 1_000, 200
-HOLE = " "  # what a hole is shown as in colour, where it is inverse
+HOLE = " "  # how a hole is shown in colour, where it is inverse
 SIDES = ("red", "green")
 MARKS = (("[-", "-]"), ("{+", "+}"))
 COLOURS = {
@@ -40,26 +40,26 @@ COLOURS = {
     "word": "bright_magenta",
     "range": "bright_blue",
     "elided": "bright_yellow",
-    WORDING: "bright_white",  # a blank of which nothing says what it stands for
+    WORDING: "bright_white",  # a blank whose content is unknown
 }
 
 
 class _Cell(NamedTuple):
-    """One side of a row, and the line that it begins on; empty where the other side stands alone."""
+    """One side of a row, and the line on which it begins; empty if only the other side has text."""
 
     line: str
     text: Text
 
 
 class _Folded(NamedTuple):
-    """Equal rows that are passed over with a word."""
+    """Equal rows that one short note replaces."""
 
     rows: int
     characters: int
 
 
 class _Drawing(NamedTuple):
-    """Two sides to draw, the lines of their regions, and the slots that were met, for the legend."""
+    """Two sides to draw, the lines of their regions, and the slots met so far, for the legend."""
 
     sides: tuple[Side, Side]
     lines: tuple[Lines, Lines]
@@ -74,9 +74,9 @@ def beside(
     seen: set[str],
     most: int = sys.maxsize,
 ) -> Iterator[Table | Text]:
-    """The rows of two sides that differ, and so many equal ones around them; the slots in them are put into `seen`.
+    """Yield the rows that differ, with `context` equal rows around them, and add the slots in them to `seen`.
 
-    Of more than `most` rows the others are only said to be there.
+    After `most` rows one line says that there are more.
     """
     sides, sentences = pair
     one, other = (Lines(side.text) for side in sides)
@@ -130,7 +130,7 @@ def _narrow(rows: Sequence[Sentence | _Folded], drawing: _Drawing, width: int, d
 
 
 def _table(widths: Sequence[int]) -> Table:
-    """Columns of so many cells: those for lines and names are dim."""
+    """Return a table with columns of these widths in cells; the columns for lines and names are dim."""
     table = Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
     for width in widths:
         is_text = width == max(widths)
@@ -145,7 +145,7 @@ def _passed_over(folded: _Folded) -> str:
 
 
 def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
-    """One side of a row, without the white space around it."""
+    """Return one side of a row, without the white space around it."""
     side, span = drawing.sides[at], (row.one, row.other)[at]
     body = side.part(span)
     if not body.strip():
@@ -163,7 +163,7 @@ def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
 
 
 def _difference(part: Part, at: int, here: Span, drawing: _Drawing) -> Text:
-    """One side of what is not equal: a fill or a blank of a slot, or words."""
+    """Return one side of a difference: a fill or a blank of a slot, or words."""
     side = drawing.sides[at]
     shown = visible(_shortened(side.part(here), ENDS))
     drawing.seen.add(part.slot or WORDING)
@@ -177,7 +177,7 @@ def _difference(part: Part, at: int, here: Span, drawing: _Drawing) -> Text:
 
 
 def _shortened(part: str, ends: int) -> str:
-    """A text, or where it is long its two ends and how many code points stand between them.
+    """Return a text, or if it is long its two ends and the number of code points left out between them.
 
     >>> _shortened("一二三四五六七八九十" * 40, 2)
     '一二 ⋯396⋯ 九十'
@@ -187,7 +187,7 @@ def _shortened(part: str, ends: int) -> str:
 
 
 def legend(seen: set[str], colour: bool) -> Text:
-    """What the colours or the signs mean, of those that were met."""
+    """Return the meaning of the colours or signs that were used."""
     text = Text()
     slots = [slot for slot in SLOTS if slot in seen and slot != WORDING]
     if colour:

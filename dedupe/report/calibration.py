@@ -1,4 +1,4 @@
-"""What a calibration found, for a person who chooses a threshold, or as JSON."""
+"""The result of a calibration, for a person who chooses a threshold, or as JSON."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ VERSION = 2
 NARROWEST, WIDEST = 60, 110
 FIGURES = 45  # cells that a row of the histogram takes without its bar
 
-ROWS = 8  # shown of a pair of texts
+ROWS = 8  # rows shown of a pair of texts
 HEAD = "  jaccard        copies    others   if here"
 
 
 def render(calibration: Calibration, form: str, view: View) -> str:
-    """The whole calibration as one string, `json` or `rich`, line end included."""
+    """Return the whole calibration as one string, `json` or `rich`, with a line end."""
     if form == "json":
         return _json(calibration)
     view = replace(view, width=max(view.width, NARROWEST))
@@ -78,7 +78,7 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
 
 
 def _proposal(calibration: Calibration, view: View) -> Iterator[RenderableType]:
-    """What threshold the corpus speaks for, and what that would change."""
+    """Yield the threshold that the corpus suggests, and what it would change."""
     found, threshold = calibration.proposal, calibration.settings.threshold
     yield _heading("A threshold for this corpus", view)
     if found is None:
@@ -136,7 +136,7 @@ def _heading(title: str, view: View) -> Text:
 
 
 def _prose(text: str, view: View) -> Padding:
-    """A paragraph, no wider than one reads with ease."""
+    """Return a paragraph in lines short enough to read with ease."""
     return Padding(Text(tell(text)), (0, max(0, view.width - WIDEST), 1, 0))
 
 

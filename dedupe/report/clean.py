@@ -1,4 +1,4 @@
-"""What a clean did, for a person: a summary, and for a dry run a diff of every document that changes."""
+"""The result of a clean, for a person: a summary, and for a dry run a diff of every document that changes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WORDS = {
     "short": "too short",
 }
 
-REASONS = 3  # named in a line
+REASONS = 3  # reasons named on a line
 HUNK_RE = re.compile(r"@@ -(\d+)(?:,(\d+))? ")
 COPY_OF = {
     Relation.EXACT: "exact copy of",
@@ -56,9 +56,9 @@ COPY_OF = {
 
 
 def diff(changed: Changed, colour: bool) -> str:
-    """How one document changes, and why: a line above its name says so, and the head of each hunk.
+    """Return the diff of one document, with the reasons on a line above its name and at the head of each hunk.
 
-    It is a unified diff all the same, for `patch` and `git apply` read neither.
+    It is still a valid unified diff: `patch` and `git apply` ignore both additions.
     """
     after = changed.after
     old, new = changed.text.splitlines(), (after or "").splitlines()
@@ -74,7 +74,7 @@ def diff(changed: Changed, colour: bool) -> str:
 
 
 def _hunk_reasons(line: str, starts: Sequence[int], cuts: Sequence[Cut]) -> str:
-    """Why a hunk is there, to stand behind its head; `starts` are the places at which lines begin."""
+    """Return why a hunk changes, to follow its head; `starts` are the offsets at which lines begin."""
     match = HUNK_RE.match(line)
     if not match:
         return ""
@@ -84,7 +84,7 @@ def _hunk_reasons(line: str, starts: Sequence[int], cuts: Sequence[Cut]) -> str:
 
 
 def _reasons(cuts: Sequence[Cut]) -> str:
-    """Why some stretches leave, those that take most first."""
+    """Return why some stretches are removed, the reasons that remove most first."""
     sizes = Counter[str]()
     for cut in cuts:
         sizes[_why(cut)] += cut.end - cut.start
@@ -94,7 +94,7 @@ def _reasons(cuts: Sequence[Cut]) -> str:
 
 
 def _why(cut: Cut) -> str:
-    """Why a stretch leaves, in a few words: the code, and what it is a copy of or what the code is called."""
+    """Return why a stretch is removed, in a few words: the code, and what it copies or what the code is called."""
     reason = cut.reason
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
@@ -105,7 +105,7 @@ def _why(cut: Cut) -> str:
 
 
 def _action(action: str, code: str) -> str:
-    """What became of a stretch: text that an encoding damaged is put right without any copy."""
+    """Name what happened to a stretch: text that a wrong encoding damaged is repaired, even if it has no copy."""
     return "mended" if action == "repair" and code == DAMAGED else action
 
 
@@ -114,7 +114,7 @@ def _coloured(line: str) -> str:
 
 
 def summary(outcome: Outcome, order: Order, view: View) -> str:
-    """What is kept, what left and why, what is still there, and where all of it is."""
+    """Return what is kept, what was removed and why, what is still in the corpus, and where the results are."""
     view = replace(view, width=max(view.width, NARROW))
     file = StringIO()
     console = console_for(view, file)
@@ -139,7 +139,7 @@ def summary(outcome: Outcome, order: Order, view: View) -> str:
 
 
 def _kept(outcome: Outcome) -> str:
-    """How much of the corpus is kept."""
+    """Return how much of the corpus is kept."""
     (before, after), (size, rest) = outcome.documents, outcome.characters
     share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
     figures, cut = (share, f"{rest:,}", f"{size:,}", f"{after:,}", count(before, "document")), outcome.cut
@@ -150,7 +150,7 @@ def _kept(outcome: Outcome) -> str:
 
 
 def _taken(outcome: Outcome) -> Table:
-    """What left by action, copies by relation."""
+    """Return a table of what was removed by action, with copies by relation."""
     rows: dict[tuple[int, str], tuple[int, int]] = {}
     for (action, what), (number, characters) in outcome.taken.items():
         action = _action(action, what)
@@ -165,7 +165,7 @@ def _taken(outcome: Outcome) -> Table:
 
 
 def _places(order: Order) -> Iterator[tuple[str, str, str]]:
-    """What stands where, what it is for, and how to take it back."""
+    """Yield each place with its content, what it is for, and how to undo it."""
     if order.output is None:
         yield "dry run", tell("nothing was written"), ""
         return
@@ -201,7 +201,7 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
 
 
 def audited(found: Audit) -> Iterator[str]:
-    """How what left is covered by what was written."""
+    """Yield how the written text covers what was removed."""
     if found.removals:
         yield tell(
             "{removals}, all covered; least cover {cover}",

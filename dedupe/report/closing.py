@@ -1,4 +1,4 @@
-"""How a report for a person ends: what was found by kind, what could not be read, and what to do now."""
+"""The end of a report for a person: findings by kind, inputs that could not be read, and next steps."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from dedupe.report.view import View, by_code, count, figures, is_in_table, notes
 KINDS = {Kind.PLACEHOLDER: "placeholders", Kind.BOILERPLATE: "boilerplate", Kind.DUPLICATE: "near-duplicates"}
 MOST = 3  # codes named beside their kind
 COPIES = "ND301"
-ERRORS = 5  # inputs named where lines are counted
+ERRORS = 5  # inputs named if the number of lines is limited
 MORE = "--full shows all"
-Listed = tuple[list[Finding], int]  # the findings to list of a document, and how many more are rows of clusters
+Listed = tuple[list[Finding], int]  # the findings of a document to list, and how many more are rows of clusters
 
 
 @dataclass
 class Tally:
-    """Findings and documents of each kind, documents with findings, and those to list.
+    """The findings and documents of each kind, the documents with findings, and the documents to list.
 
-    `worst` are the documents with most to list, most first, and `listed` is how many documents have some.
+    `worst` are the documents with most to list, most first; `listed` is the number of documents with anything to list.
     """
 
     findings: Counter[Kind] = field(default_factory=Counter)
@@ -41,7 +41,7 @@ class Tally:
 
     @classmethod
     def of(cls, report: Report, most: int) -> Tally:
-        """Count, and keep the findings of so many documents."""
+        """Count the findings, and keep those of at most `most` documents."""
         tally = cls()
         tally.worst = nlargest(max(1, most), tally._documents(report), key=_weight)
         return tally
@@ -64,7 +64,7 @@ def _weight(document: Listed) -> tuple[int, int]:
 
 
 def closing(report: Report, tally: Tally, view: View) -> Iterator[Text | Table | Panel]:
-    """The end of a report: the most important last, for there a person looks first."""
+    """Yield the end of a report, with the most important part last, where a person looks first."""
     if view.summary or view.statistics:
         yield from _summary(report, tally, view)
     if report.errors:
@@ -92,7 +92,7 @@ def _summary(report: Report, tally: Tally, view: View) -> Iterator[Text | Table]
 
 
 def _kinds(report: Report, tally: Tally, view: View) -> Table:
-    """A row a kind; where lines are counted, and wide enough, with its most frequent codes."""
+    """Return one row per kind; with a limit on lines, and enough width, also its most frequent codes."""
     rows = [
         (tell(word), f"{tally.findings[kind]:,}", f"{tally.documents[kind]:,}")
         for kind, word in KINDS.items()
@@ -111,7 +111,7 @@ def _kinds(report: Report, tally: Tally, view: View) -> Table:
 
 
 def _most(report: Report, room: int) -> Iterator[Text]:
-    """The most frequent codes of each kind that has some, as many as have room."""
+    """Yield the most frequent codes of each kind with findings, as many as fit."""
     codes: dict[Kind, list[Text]] = {kind: [] for kind in KINDS}
     for first, number in by_code(report):
         named = Text.assemble((first.code, COLOUR[first.severity]), f" {visible(first.name)} {number:,}")
@@ -148,7 +148,7 @@ def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
 
 
 def _steps(report: Report, view: View) -> Iterator[Text]:
-    """What a clean would do, and the commands to go on with, each with what it is for."""
+    """Yield what a clean would do, and the next commands, each with its purpose."""
     if view.plan:
         gone, stays = count(view.plan.gone, "document"), f"{100 * view.plan.stays:.1f}"
         said = say(

@@ -1,4 +1,4 @@
-"""What a comparison found, for a person at a terminal or as JSON."""
+"""The result of a comparison, for a person at a terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from dedupe.text.align import Kind
 
 VERSION = 1
 NARROWEST = 60
-EXCERPT = 80  # code points shown of what no pair holds
+EXCERPT = 80  # code points shown of text that is in no pair
 NAMES = "AB"
 
 
 def pieces(comparison: Comparison, form: str, view: View, context: int) -> Iterator[str]:
-    """The comparison piece by piece, `json` or `rich`, with so many equal sentences around each difference."""
+    """Yield the comparison piece by piece, `json` or `rich`, with `context` equal sentences around each difference."""
     if form == "json":
         yield as_json(comparison, _content(comparison))
         return
@@ -41,7 +41,7 @@ def pieces(comparison: Comparison, form: str, view: View, context: int) -> Itera
 
 
 def drawn(parts: Iterable[RenderableType], view: View) -> Iterator[str]:
-    """Things to show, one after the other, without white space at the ends of lines."""
+    """Yield drawn items one after another, without white space at the ends of lines."""
     for shown in parts:
         file = StringIO()
         console_for(view, file).print(shown, soft_wrap=isinstance(shown, Text))
@@ -71,14 +71,14 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
 
 
 def heading(pair: Pair) -> Iterator[Text]:
-    """Where the two regions of a pair stand, and what they are to each other."""
+    """Yield where the two regions of a pair are, and how they are related."""
     for name, side in zip(NAMES, pair.sides):
         yield Text.assemble((name, "bold"), "  ", place(side.region))
     yield Text(f"   {' · '.join(map(tell, _figures(pair)))}", "dim")
 
 
 def place(region: Region) -> Text:
-    """A region as a report names it."""
+    """Return the name of a region, as a report gives it."""
     return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {part(region)}", "dim"))
 
 
@@ -111,7 +111,7 @@ def _is_empty(span: Span) -> bool:
 
 
 def without_pairs(comparison: Comparison) -> Iterator[Text]:
-    """What to say where there is nothing to lay side by side."""
+    """Yield what to say if there is nothing to show side by side."""
     for name, document in zip(NAMES, comparison.documents):
         size = count(len(document.text), "character")
         yield Text.assemble((name, "bold"), "  ", address(document.path, document.record), (f"  {size}", "dim"))
@@ -124,7 +124,7 @@ def without_pairs(comparison: Comparison) -> Iterator[Text]:
 
 
 def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Iterator[RenderableType]:
-    """What one document has and the other has not, by its first words."""
+    """Yield what only one document has, by its first words."""
     known = Lines(document.text)
     name = address(document.path, document.record)
     yield Text.assemble((NAMES[at], "bold"), "  ", name, ("  " + tell("alone has"), "dim"))
@@ -153,7 +153,7 @@ def _content(comparison: Comparison) -> dict[str, Any]:
 
 
 def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
-    """A comparison with some content as JSON that is safe to print, line end included."""
+    """Return a comparison with this content as JSON that is safe to print, with a line end."""
     what = {"cluster": comparison.cluster, "same": comparison.is_same, **content}
     return indented(present({**made_by(VERSION), **what, "errors": list(map(asdict, comparison.failures))}))
 
@@ -168,7 +168,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 
 def side_row(side: Side) -> dict[str, Any]:
-    """A side of a pair as JSON has it."""
+    """Return a side of a pair as the JSON report has it."""
     return {**present(asdict(side.region)), "marks": side.unfilled, "tokens": side.tokens}
 
 

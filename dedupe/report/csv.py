@@ -1,4 +1,4 @@
-"""A table for spreadsheets: one row a finding, and of a near-duplicate the copy to keep."""
+"""A table for spreadsheets: one row per finding, and for a near-duplicate the copy to keep."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Report
 from dedupe.report.view import View, address, by_code, visible
 
-# A spreadsheet takes a cell that begins so for a formula, full-width forms too in East Asian settings.
-# Some programs take `|` and `%` for the beginning of a command or a macro.
+# A spreadsheet reads a cell that begins with one of these as a formula; East Asian settings also accept full-width
+# forms. Some programs read `|` and `%` as the beginning of a command or a macro.
 FORMULA = tuple("=+-@|%＝＋－＠｜％")
 
 COLUMNS = tuple(
@@ -24,17 +24,17 @@ Place = tuple[str, str, str | None, int, int]
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file object whose `write` returns the text instead of storing it."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """A header and a row a finding, or with `view.statistics` a row a code.
+    """Yield a header and one row per finding, or with `view.statistics` one row per code.
 
-    A cell is one line in which nothing is obeyed: control characters are shown as in the other reports, and an
-    apostrophe stands before what would be a formula. (Programs that want the very text have `json`.)
+    A cell is one line that no program executes: control characters are shown as in the other reports, and an apostrophe
+    stands before what would be a formula. (Programs that want the exact text should use `json`.)
     """
     rows = _counts(report) if view.statistics else _findings(report)
     writer = csv.writer(_Echo(), lineterminator="\n")
@@ -42,7 +42,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 def _cell(value: object) -> object:
-    """A value as a spreadsheet may have it.
+    """Return a value in a form that is safe in a spreadsheet.
 
     >>> _cell("=1+1"), _cell("　@甲"), _cell("|x"), _cell(-1), _cell(None)
     ("'=1+1", "'　@甲", "'|x", -1, None)
@@ -93,7 +93,7 @@ def _place(finding: Finding) -> Place:
 
 
 def _copies(report: Report) -> Iterator[tuple[Place, tuple[str, float, str]]]:
-    """What a cluster tells of each of its members: relation, jaccard, and the place of the copy to keep."""
+    """Yield for each member of each cluster its relation, its jaccard, and the place of the copy to keep."""
     for cluster in report.clusters:
         head = cluster.members[cluster.representative].region
         kept = f"{address(head.path, head.record)}:{head.line}"

@@ -1,4 +1,4 @@
-"""What drawings on a terminal share: the console, lines of a width, headings, tables."""
+"""What the terminal formats share: the console, wrapped lines, headings and tables."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from dedupe.core.model import Severity
 from dedupe.report.view import View
 
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
-# Below this many cells what would be columns stands in lines of its own.
+# Below this width in cells, text goes into lines of its own instead of columns.
 NARROW = 60
-# What stands for a space at which no line is to end: rich takes every white space for a place to break.
-# `visible` leaves none of it in a text of a stranger.
+# Stands for a space at which a line must not break, because rich breaks at every white space. `visible` removes this
+# character from the text of a corpus.
 GLUE = "\uffff"
 NUMBERED_RE = re.compile(r"(?<=\d) (?=[^\W\d])")  # between a number and its noun
-ARGUMENT_RE = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"[^\"]*\")+")  # of a command, quoted or not
+ARGUMENT_RE = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"[^\"]*\")+")  # an argument of a command, quoted or not
 
 
 def console_for(view: View, file: StringIO) -> Console:
-    """A console of `view.width` cells that writes to `file`, with ANSI codes only if `view.colour`."""
+    """Return a console of `view.width` cells that writes to `file`, with ANSI codes only if `view.colour`."""
     return Console(
         file=file,
         width=view.width,
@@ -39,7 +39,7 @@ def console_for(view: View, file: StringIO) -> Console:
 
 
 def wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
-    """A sentence in lines of the view's width, all of them indented by so many cells; a number keeps its noun."""
+    """Yield a text in lines of the view's width, indented by this many cells; a number stays with its noun."""
     width = view.width - indent
     text = text.copy()
     text.plain = NUMBERED_RE.sub(GLUE, text.plain)
@@ -49,7 +49,7 @@ def wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
 
 
 def commanded(command: str, room: int) -> Iterator[str]:
-    """A command in lines of so many cells that a shell takes for one: they end between arguments, with a backslash."""
+    """Yield a command in lines of `room` cells, broken between arguments with a backslash so that a shell reads one."""
     line = ""
     for argument in ARGUMENT_RE.findall(command):
         if line and cell_len(line) + cell_len(argument) + len("  \\") > room:
@@ -61,7 +61,7 @@ def commanded(command: str, room: int) -> Iterator[str]:
 
 
 def heading(title: str, view: View) -> Iterator[Text]:
-    """A title with a rule behind it, and an empty line."""
+    """Yield a title with a rule behind it, and an empty line."""
     room = view.width - cell_len(title) - 4
     if room < 0:
         yield from wrapped(Text(title, "bold"), 0, view)
@@ -71,7 +71,7 @@ def heading(title: str, view: View) -> Iterator[Text]:
 
 
 def table(*heads: str, left: int = 1) -> Table:
-    """A table without lines; the first columns, as many as `left`, are words and the others figures."""
+    """Return a table without lines: the first `left` columns are words, the others figures."""
     drawn = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for number, head in enumerate(heads):
         drawn.add_column(tell(head), justify="left" if number < left else "right")
@@ -79,7 +79,7 @@ def table(*heads: str, left: int = 1) -> Table:
 
 
 def keep_end(text: str, width: int) -> str:
-    """Exactly `width` cells; of a long path the end is what tells it from others."""
+    """Return exactly `width` cells; a long path keeps its end, which tells it from others."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     while cell_len(text) >= width:
@@ -88,5 +88,5 @@ def keep_end(text: str, width: int) -> str:
 
 
 def keep_start(text: str, width: int) -> str:
-    """Exactly `width` cells, the end cut with a … if need be."""
+    """Return exactly `width` cells; a longer text is cut at its end and closes with a …."""
     return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"

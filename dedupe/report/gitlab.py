@@ -16,7 +16,7 @@ UNREADABLE = "unreadable-input"
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """Inputs that could not be used as critical issues, then the findings; with `view.statistics` one issue a code."""
+    """Yield unusable inputs as critical issues, then the findings; with `view.statistics` one issue per code."""
     found = _counts(report) if view.statistics else map(_of_finding, report.findings)
     before = "[\n"
     for row in chain(map(_of_failure, report.errors), found):

@@ -1,4 +1,4 @@
-"""JSON for programs: version 1 of the report as one object, or one object a line."""
+"""JSON for programs: version 1 of the report, as one object or as one object per line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dedupe.rules.rule import Rule
 
 VERSION = 1
-# The settings that shape a report: `jobs` shapes the speed alone, so it would only make equal reports differ.
+# The settings that shape a report. `jobs` changes only the speed, so it would make equal reports differ.
 SHAPING = (
     *("select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors"),
     *("text_field", "id_field", "fold_script", "html", "docx", "stdin_format", "max_expansion", "follow_links"),
@@ -24,9 +24,9 @@ SHAPING = (
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """The report as one object, a finding a line so that two reports can be compared line by line.
+    """Yield the report as one object with one finding per line, so that two reports can be compared line by line.
 
-    With `view.statistics` the findings and clusters are left out.
+    With `view.statistics` it leaves the findings and clusters out.
     """
     yield "{"
     for key, value in _head(report).items():
@@ -41,7 +41,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 def line_pieces(report: Report, view: View) -> Iterator[str]:
-    """The report as one object a line, told apart by `type`: summary first, then finding, cluster, error."""
+    """Yield the report as one object per line with its `type`: summary first, then findings, clusters and errors."""
     head = _head(report)
     summary = head.pop("summary")
     yield _object("summary", {**head, **summary})
@@ -70,24 +70,24 @@ def _head(report: Report) -> dict[str, Any]:
 
 
 def _passed(settings: Settings) -> dict[str, Any]:
-    """What the configuration lets pass, where it says such a thing."""
+    """Return what the configuration allows, if anything."""
     allow = [_said(one, "pattern", "codes", "paths", "reason") for one in settings.allow]
     narrower = {one.pattern: _said(one, "select", "ignore", "threshold", "encoding") for one in settings.per_path}
     return present({"allow": allow or None, "per_path": narrower or None})
 
 
 def _said(thing: object, *names: str) -> dict[str, Any]:
-    """What a table of the configuration says, without what it does not."""
+    """Return the values that a table of the configuration sets, without its defaults."""
     return {name: value for name, value in picked(thing, *names).items() if value}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    """A rule of a user's own, without the examples that it was held to."""
+    """Return a user's rule, without the examples that test it."""
     return present(picked(rule, "code", "name", "kind", "severity", "slot", "pattern", "message"))
 
 
 def _cluster(cluster: Cluster) -> str:
-    """What the object of a cluster holds, without its brackets; put together here, as that of a finding is."""
+    """Return the fields of a cluster's object without its braces, assembled here as those of a finding are."""
     members = ", ".join(map(_member, cluster.members))
     return f'"id": {dumps(cluster.id)}, "representative": {cluster.representative}, "members": [{members}]'
 

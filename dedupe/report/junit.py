@@ -1,4 +1,4 @@
-"""JUnit XML for the test reports of CI: a document is a suite, a finding a failed case, a note a skipped one."""
+"""JUnit XML for the test reports of CI: a document is a suite, a finding a failed case, a note a skipped case."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="dedupe"'
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """Inputs that could not be used as errors, then the findings; with `view.statistics` only how many of each code.
+    """Yield unusable inputs as errors, then the findings; with `view.statistics` only the number of each code.
 
-    A report without any has one case, which passes, for some readers take an empty file for a broken one.
+    A report without findings has one case that passes, because some readers take an empty file for a broken one.
     """
     notes = 0 if view.statistics else sum(finding.severity is Severity.NOTE for finding in report.findings)
     failures = 0 if view.statistics else report.summary.findings - notes

@@ -1,7 +1,7 @@
-"""Markdown for one comment on a pull request: counts in sight, findings and clusters folded, and never too long.
+"""Markdown for one comment on a pull request: counts visible, findings and clusters folded, and never too long.
 
-In text of a stranger each sign that means something to Markdown or HTML is an entity. What services make of the text
-after that (they call whoever is mentioned, and link to issues) they do not make of code, so it stands in <code>.
+In corpus text every character with a meaning in Markdown or HTML becomes an entity. Services then still turn mentions
+and issue numbers into links, except in code, so corpus text stands in <code>.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from dedupe.report.view import (
 )
 
 LIMIT = 65_536  # characters of a comment on GitHub, in UTF-16
-CLOSING = 400  # of which the last sentence takes no more
-LONGEST = 200  # characters of a path, of which the end is shown, and of a message
-AROUND = 12  # code points either side of a finding
+CLOSING = 400  # of these, the most that the last sentence takes
+LONGEST = 200  # characters of a message, and of a path, which keeps its end
+AROUND = 12  # code points on either side of a finding
 SHORT, MEMBERS = 12, 5
 HEAD = "| | place | what | tokens | relation | jaccard | marks |"
 RULER = "\n| --- | --- | --- | ---: | --- | ---: | ---: |\n"
@@ -40,9 +40,9 @@ CALL_RE = re.compile(r"[@#]|:[\w+-]+:|\bGH-\d", re.IGNORECASE)
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """The comment, of at most `LIMIT` characters: what is left out is counted at its end.
+    """Yield the comment, of at most `LIMIT` characters; its end counts what is left out.
 
-    `view.limit` findings of a document are listed, with 0 all. With `view.statistics` there are only the counts.
+    It lists `view.limit` findings per document, or all if that is 0. With `view.statistics` there are only the counts.
     """
     page, left = _Page(LIMIT - CLOSING), Counter[str]()
     page.add("".join(_figures(report, view)))
@@ -50,7 +50,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
         _codes(page, report, view, left)
     if not view.statistics:
         _errors(page, report, left)
-        # Where there are clusters they get what the findings leave, and at least half.
+        # Clusters get the space that the findings leave, and at least half.
         findings = _Page(page.room // 2 if report.clusters else page.room)
         _documents(findings, report, view, left)
         page.add("".join(findings.parts))
@@ -62,14 +62,14 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 class _Page:
-    """Markdown that takes no more characters than it has room for."""
+    """Markdown that never exceeds its space."""
 
     def __init__(self, room: int) -> None:
         self.room = room
         self.parts: list[str] = []
 
     def add(self, text: str) -> bool:
-        """Whether there was room for this at the end."""
+        """Add text at the end; True if there was room for it."""
         size = _size(text)
         if size > self.room:
             return False
@@ -78,7 +78,7 @@ class _Page:
         return True
 
     def fold(self, summary: str, head: str, rows: Iterable[str]) -> int:
-        """A list or table that a click unfolds, of as many rows as there is room for; how many there are."""
+        """Add a list or table that a click unfolds, with as many rows as fit; return their number."""
         opening, closing = f"<details><summary>{summary}</summary>\n\n{head}", "\n</details>\n\n"
         room = self.room - _size(opening + closing)
         shown: list[str] = []
@@ -105,7 +105,7 @@ def _figures(report: Report, view: View) -> Iterator[str]:
 
 
 def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
-    """The table of codes: in sight if it is short, or all that is asked for."""
+    """Add the table of codes: visible if it is short or if nothing else is asked for, else folded."""
     rows = [
         f"| {_escaped(first.code)} | {_plain(first.name)} | {tell(first.severity.value)} | {number:,} |\n"
         for first, number in by_code(report)
@@ -151,7 +151,7 @@ def _row(finding: Finding) -> str:
 
 
 def _context(finding: Finding) -> str:
-    """The text of a finding between « and », with a little of its line around it."""
+    """Return the text of a finding between « and », with a little of its line around it."""
     before = finding.before.rpartition("\n")[2][-AROUND:].lstrip()
     after = finding.after.partition("\n")[0][:AROUND].rstrip()
     cut = "…" if len(finding.text) > LONGEST_TEXT else ""
@@ -171,7 +171,7 @@ def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> No
 
 
 def _members(cluster: Cluster, kept: set[int], view: View) -> Iterator[str]:
-    """The rows of a cluster, the representative first."""
+    """Yield the rows of a cluster, the representative first."""
     order = sorted(range(len(cluster.members)), key=lambda at: at != cluster.representative)
     shown = order[:MEMBERS] if view.limit else order
     for at in shown:
@@ -193,7 +193,7 @@ def _path(path: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words that are our own for the most part, so they are code only where a service would make something of them."""
+    """Return words that are mostly our own, as code only if a service would turn a part of them into a link."""
     text = visible(text)
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return _code(text) if CALL_RE.search(text) else _escaped(text)
@@ -204,7 +204,7 @@ def _code(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""Text in which nothing means anything to Markdown or HTML.
+    r"""Return text in which no character has a meaning in Markdown or HTML.
 
     >>> _escaped("*a*|`b` http://c.d")
     '&#42;a&#42;&#124;&#96;b&#96; http&#58;//c.d'

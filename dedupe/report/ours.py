@@ -1,7 +1,7 @@
-"""Whether a file is a report of ours: only such a one may a report replace without being told to.
+"""Recognise our own reports: a report may replace only such a file unless told otherwise.
 
-Formats for programs begin with a sign. Those for people are known by lines that nobody else writes: a place with a
-code of ours, the name of a cluster, the sign of a run without findings.
+Formats for programs begin with a signature. Formats for people are recognised by lines that nobody else writes: a place
+with one of our codes, the name of a cluster, the line of a run without findings.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dedupe.core.errors import DedupeError
 from dedupe.core.ours import begins_report
 from dedupe.core.regular import open_regular
 
-HEAD = 1 << 16  # bytes that are looked at
+HEAD = 1 << 16  # bytes that are read
 COLOUR_RE = re.compile(r"\x1b\[[0-9;]*m")
 FAMILIES = "(?:PH|BP|ND)[0-9]{3}"
-FIRST = 12  # lines, within which a report for a terminal has one that tells
+FIRST = 12  # first lines, among which a terminal report has a recognisable one
 
 
 def check_replaceable(path: Path, own: Collection[str], force: bool = False) -> None:
-    """Raise DedupeError for a file that is there and no report of ours; `force` lets any be replaced.
+    """Raise DedupeError for an existing file that is not a report of ours; `force` lets any file be replaced.
 
     `own` are the codes of a user's own rules, which a report may hold instead of ours.
     """
@@ -34,13 +34,13 @@ def check_replaceable(path: Path, own: Collection[str], force: bool = False) -> 
 
 
 def is_report(path: Path, own: Collection[str] = ()) -> bool:
-    """Whether a file is a report in one of our formats, or holds nothing that could be lost."""
+    """True if a file is a report in one of our formats, or holds nothing that could be lost."""
     try:
         with open_regular(path) as file:
             head, is_cut = file.read(HEAD), bool(file.read(1))
     except OSError:
         return False
-    if head in (b"", b"[]\n"):  # that of GitLab without an issue
+    if head in (b"", b"[]\n"):  # a GitLab report without issues
         return True
     text = head.decode("utf-8-sig", "replace")
     if begins_report(text):
@@ -51,7 +51,7 @@ def is_report(path: Path, own: Collection[str] = ()) -> bool:
 
 
 def _is_for_people(lines: Sequence[str], codes: str) -> bool:
-    """Whether lines are those of a report as text, as commands for GitHub, or for a terminal."""
+    """True if the lines are a report as text, as GitHub commands, or for a terminal."""
     if not lines:
         return False
     place_or_count = re.compile(rf".*:[0-9]+:[0-9]+: (?:{codes}) .*| *[0-9]+  (?:{codes})  .*")

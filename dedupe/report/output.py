@@ -1,4 +1,4 @@
-"""Where a report goes, piece by piece: standard output, or a file as a whole."""
+"""Write a report piece by piece: to standard output, or to a file as a whole."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dedupe.core.errors import DedupeError
 
 
 def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
-    """Pieces of text to standard output, with escapes for what its encoding lacks.
+    """Write pieces of text to standard output, with escapes for characters that its encoding lacks.
 
-    Whoever closed the pipe has seen enough: that is no error, and nothing may be flushed into it at exit.
+    A reader that closes the pipe has seen enough: that is no error, and exit must not flush anything into the pipe.
     """
     stream = sys.stdout
     encoding = encoding or stream.encoding or "utf-8"
@@ -34,20 +34,20 @@ def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
 
 
 def silence() -> None:
-    """Let standard output take the rest without a word: nothing may be flushed into what is closed or full."""
-    with suppress(OSError, ValueError):  # a stream of a test has no number
+    """Discard all further standard output, because exit must not flush into a closed or full stream."""
+    with suppress(OSError, ValueError):  # a stream of a test has no file number
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_error(line: str) -> None:
-    """A line to standard error. Where that is closed or full nobody can be told, and the exit code has to do."""
+    """Write a line to standard error. If that is closed or full, the exit code alone reports the error."""
     with suppress(OSError, ValueError):
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
 def write_file(path: Path, pieces: Iterable[str]) -> None:
-    """The file as a whole or not at all: written beside its place and renamed."""
+    """Write the file as a whole or not at all, by renaming a file written beside it."""
     try:
         with whole_file(path) as file:
             for piece in pieces:

@@ -1,4 +1,4 @@
-"""What services need that show findings beside the files of a repository."""
+"""What formats share that show findings beside the files of a repository."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dedupe.report.view import said, visible
 
 
 def relative(path: str) -> str:
-    """A path below the current folder as the repository knows it, others as they are; `path` has forward slashes."""
+    """Return a path relative to the current folder if it is below it, else unchanged; `path` has forward slashes."""
     if not is_absolute(path):
         return path
     here = Path(os.getcwd()).as_posix().rstrip("/")
@@ -20,17 +20,17 @@ def relative(path: str) -> str:
 
 
 def is_absolute(path: str) -> bool:
-    """Whether a path with forward slashes leads from the root, or from a drive of Windows."""
+    """True if a path with forward slashes begins at the root or at a Windows drive."""
     return path.startswith("/") or path[1:3] == ":/"
 
 
 def has_lines(place: Finding | Region) -> bool:
-    """Whether lines and columns are those of the file itself, and not of a record or of what is taken out of it."""
+    """True if lines and columns count in the file itself, and not in a record or in extracted text."""
     return place.record is None and is_plain(place.path)
 
 
 def told(finding: Finding) -> str:
-    """What is said of a finding, and where in the file it is if no line of the file can be given."""
+    """Return the message of a finding, with its place in the file if no line of the file can be given."""
     if has_lines(finding):
         return said(finding)
     record = "" if finding.record is None else tell("record {record}, ", visible(finding.record))

@@ -1,4 +1,4 @@
-"""A bar for whoever waits: on standard error of a terminal, or in a notebook."""
+"""A progress bar on standard error of a terminal, or in a notebook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dedupe.core.model import Progress
 
 @contextmanager
 def progress_bar(is_quiet: bool, color: str = "auto") -> Iterator[Progress | None]:
-    """What to call as work goes on; None where nobody would see it."""
+    """Yield the function to call with progress; None if nobody would see it."""
     if is_quiet or not (sys.stderr.isatty() or "IPython" in sys.modules):
         yield None
         return
@@ -20,7 +20,7 @@ def progress_bar(is_quiet: bool, color: str = "auto") -> Iterator[Progress | Non
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    # Without colour for --color never as well; NO_COLOR rich reads itself.
+    # `--color never` also means no colour here; rich reads NO_COLOR itself.
     console = Console(stderr=True, no_color=True if color == "never" else None)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console, transient=True) as bar:

@@ -1,4 +1,4 @@
-"""Rows that several formats of JSON share."""
+"""Rows that several JSON formats share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BETWEEN = ",\n  "
 
 
 def summary_of(report: Report) -> dict[str, Any]:
-    """The figures of a run."""
+    """Return the figures of a run."""
     summary = report.summary
     return {
         **picked(summary, "documents", "characters", "findings", "clusters"),
@@ -26,7 +26,7 @@ def summary_of(report: Report) -> dict[str, Any]:
 
 
 def _accepted(summary: Summary) -> dict[str, Any]:
-    """What was found and is not reported, where there is a baseline or an [[allow]]."""
+    """Return the accepted findings that the report leaves out: counts for [[allow]] tables and for a baseline."""
     return present(
         {
             "allowed": summary.allowed or None,
@@ -37,19 +37,19 @@ def _accepted(summary: Summary) -> dict[str, Any]:
 
 
 def made_by(form: int) -> dict[str, Any]:
-    """What a report in JSON begins with: the version of its form, and of this program."""
+    """Return what a JSON report begins with: the version of its format and of this program."""
     from dedupe.core.version import version
 
     return {"version": form, "tool": {"name": "dedupe", "version": version()}}
 
 
 def indented(value: object) -> str:
-    """A value as JSON of several lines that is safe to print, line end included."""
+    """Return a value as JSON on several lines that is safe to print, with a line end."""
     return UNSAFE_RE.sub(escaped, json.dumps(value, ensure_ascii=False, indent=1)) + "\n"
 
 
 def array(key: str, rows: Iterable[str]) -> Iterator[str]:
-    """An array of JSON piece by piece, a row a line; rows that come together have `BETWEEN` them."""
+    """Yield a JSON array piece by piece, one row per line; rows that come together have `BETWEEN` between them."""
     before = "\n  "
     yield f'"{key}": ['
     for row in rows:

@@ -1,4 +1,4 @@
-"""Every code a report can hold, for `dedupe rules` and to check what `--select` is given."""
+"""Every code that a report can hold, for `dedupe rules` and to check the value of `--select`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dedupe.text.batch import fold, simplify
 
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
-# What asks in brackets is weighed, and says what weighed how much.
+# Requests in brackets get a score from several weights; these codes show the weights.
 ASKED = frozenset(("PH110", "PH111", "PH112", "PH113"))
 
 
@@ -26,7 +26,7 @@ def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str
     return Rule(code=code, name=name, kind=kind, severity=severity, message=message, hits=(), misses=())
 
 
-# What is found by comparing documents: no row of a table has examples of it.
+# Findings that only a comparison of documents gives: no rule table has examples of them.
 COMPARED = (
     _compared("BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "stands at the edge of many documents"),
     _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "copies another text: a whole document"),
@@ -37,7 +37,7 @@ COMPARED = (
 
 
 def rows(own: Sequence[Rule] = ()) -> Iterator[Rule]:
-    """All rules in the order of their tables, what only comparing finds, then the `own` rules of a user."""
+    """Yield all rules in the order of their tables, then those of comparisons, then the `own` rules of a user."""
     for table in RULES:
         yield from table
     yield from COMPARED
@@ -45,18 +45,18 @@ def rows(own: Sequence[Rule] = ()) -> Iterator[Rule]:
 
 
 def codes() -> dict[str, str]:
-    """The names of all built-in rules by their codes."""
+    """Return the names of all built-in rules by code."""
     return {rule.code: rule.name for rule in rows()}
 
 
 def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
-    """One line a rule: code, name, severity, message."""
+    """Return one line per rule: code, name, severity, message."""
     width = max(len(rule.name) for rule in rows(own))
     return "".join(f"{_head(rule, colour, width)}  {tell(rule.message)}\n" for rule in rows(own))
 
 
 def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
-    """The rules whose code begins with `prefix`, or of that name, with their examples; empty when there is none."""
+    """Return the rules with this name or with codes that begin with `prefix`, and their examples; may be empty."""
     chosen = [rule for rule in rows(own) if rule.code.startswith(prefix.upper()) or rule.name == prefix.lower()]
     return "\n".join(_described(rule, colour) for rule in chosen)
 
@@ -72,7 +72,7 @@ def _described(rule: Rule, colour: bool) -> str:
 
 
 def _weighed(hit: str) -> list[str]:
-    """What made a bracket ask for something: its sign, its words, the clause it stands in."""
+    """Return the score of a bracketed request, and the weights that it comes from."""
     asked = brackets.explain(simplify(fold(hit.replace("«", "").replace("»", ""))), hit.index("«"))
     if asked is None:
         return []
@@ -81,7 +81,7 @@ def _weighed(hit: str) -> list[str]:
 
 
 def _judged(hit: str) -> list[str]:
-    """Which words and numbers made the judge find what an example marks."""
+    """Return which words and numbers made the classifier find what an example marks."""
     text = hit.replace("«", "").replace("»", "")
     reasons = explain(simplify(fold(text)), hit.index("«"))
     if reasons is None:

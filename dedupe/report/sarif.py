@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, for code scanning: rules, findings as results, inputs that could not be used as notifications."""
+"""SARIF 2.1.0 for code scanning: rules, findings as results, unusable inputs as notifications."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dedupe.rules.rule import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
-RESULTS = 25_000  # that a run may have for the services that show it; of a larger one GitHub takes nothing at all
+RESULTS = 25_000  # results in a run that services still show; GitHub rejects a larger run entirely
 UNUSABLE, LEFT_OUT = "unusable-input", "findings-left-out"
 NOTIFICATION = {
     "id": UNUSABLE,
@@ -33,7 +33,7 @@ CUT = {
     "fullDescription": {"text": f"services that show SARIF take {RESULTS:,} results of a run; the least grave go"},
     "help": {"text": "Other formats have all of them, as --format json."},
 }
-# What GitHub sorts its alerts by.
+# The property by which GitHub sorts its alerts.
 PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 DRIVE_RE = re.compile("[A-Za-z]:/")
 
@@ -41,10 +41,10 @@ Row = dict[str, Any]
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """One run, a result a line. With `view.statistics` only what the run's properties count.
+    """Yield one run, one result per line. With `view.statistics` there are only the counts in the run's properties.
 
-    What does not hold in SARIF is left out rather than bent: a record and what is packed have no region, for their
-    lines are not lines of the file. Of more findings than `RESULTS` the gravest are given, and a notification says so.
+    What SARIF cannot express is left out: a record or a packed file has no region, because its lines are not lines of
+    the file. If there are more than `RESULTS` findings, the most severe are given and a notification says so.
     """
     yield f'{{"version": "2.1.0", "$schema": "{SCHEMA}", "runs": [{{\n '
     for key, value in _head(report, view).items():
@@ -57,12 +57,12 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 def omitted(report: Report) -> int:
-    """How many findings of a report are not in its SARIF."""
+    """Return how many findings of a report are not in its SARIF."""
     return max(0, len(report.findings) - RESULTS)
 
 
 def _gravest(report: Report) -> Iterable[Finding]:
-    """The findings that are given, in their order: all errors, then warnings, then notes, as far as there is room."""
+    """Return the findings to give, in order: all errors, then warnings, then notes, as far as there is room."""
     if not omitted(report):
         return report.findings
     numbers, room, left = Counter(finding.severity for finding in report.findings), {}, RESULTS
@@ -102,7 +102,7 @@ def _properties(report: Report, view: View) -> Row:
 
 
 def _text(text: str) -> Row:
-    """A message, in which braces stand for arguments and a pair of brackets and parentheses for a link.
+    """Return a message, escaped because SARIF reads braces as arguments and brackets with parentheses as a link.
 
     >>> _text("{{client}} [甲](乙)")
     {'text': '{{{{client}}}} [甲] (乙)'}
@@ -115,7 +115,7 @@ def _braced(text: str) -> str:
 
 
 def _rules(report: Report) -> Iterator[Row]:
-    """The rules that found something, in order of their codes."""
+    """Yield the rules that found something, in order of code."""
     known = {rule.code: rule for rule in rows(report.settings.rules)}
     for code in sorted(report.summary.by_code):
         yield _rule(known[code]) if code in known else {"id": code}
@@ -136,7 +136,7 @@ def _rule(rule: Rule) -> Row:
 
 
 def _help(rule: Rule, message: str) -> Row:
-    """What the rule finds, between « and », and what it leaves alone; as Markdown in code, where nothing is obeyed."""
+    """Return what a rule finds, between « and », and what it leaves alone; in Markdown as inert code."""
     listed = [("finds", visible(hit)) for hit in rule.hits] + [("leaves", visible(miss)) for miss in rule.misses]
     plain = _text("\n".join([message, *(f"{verb}: {text}" for verb, text in listed)]))["text"]
     code = _braced("\n".join([f"{message}\n", *(f"    {verb:6}  {text}" for verb, text in listed)]))
@@ -182,7 +182,7 @@ def _region(finding: Finding) -> Row:
 
 
 def _fixes(finding: Finding) -> list[Row] | None:
-    """The suggestion as a change of the file; None where its place cannot be said by line and column."""
+    """Return the suggestion as a change of the file; None if line and column cannot express its place."""
     suggestion = finding.suggestion
     if suggestion is None or not has_lines(finding):
         return None
@@ -212,14 +212,14 @@ def _kept(copy: Copy) -> Row:
 
 
 def _logical(path: str, record: str | None) -> Row:
-    """A record as a place in its file."""
+    """Return a record as a place in its file."""
     if record is None:
         return {}
     return {"logicalLocations": [{"name": record, "fullyQualifiedName": f"{path}#{record}", "kind": "object"}]}
 
 
 def _artifact(path: str) -> Row:
-    """A file by its URI: relative to where dedupe ran, or absolute where it is not below that.
+    """Return a file by its URI: relative to the current folder of the run, or absolute if the file is not below it.
 
     >>> _artifact("甲 1/a#b.txt"), _artifact("C:/a.txt")
     ({'uri': '%E7%94%B2%201/a%23b.txt', 'uriBaseId': '%SRCROOT%'}, {'uri': 'file:///C:/a.txt'})
@@ -227,7 +227,7 @@ def _artifact(path: str) -> Row:
     path = relative(path)
     if not is_absolute(path):
         return {"uri": _quoted(path), "uriBaseId": ROOT}
-    if path.startswith("//"):  # a share of Windows
+    if path.startswith("//"):  # a network share of Windows
         return {"uri": f"file:{_quoted(path)}"}
     return {"uri": f"file:///{path[:2]}{_quoted(path[2:])}" if DRIVE_RE.match(path) else f"file://{_quoted(path)}"}
 

@@ -1,8 +1,8 @@
-"""The page of a report served to the browser of this machine, where a person decides about findings.
+"""The page of a report, served to the browser of this machine, where a person decides about findings.
 
-Only 127.0.0.1 listens, on a port that nobody chose, and only below a random token. A request must name that address as
-its host, so no other name can lead here; one that changes something must come from the page itself, be short,
-and be JSON, which no form of another page can send.
+The server listens on 127.0.0.1 only, on a free port, and answers only below a random token. A request must name that
+address as its host, so that no other name leads here. A request that changes something must come from the page itself,
+be short, and be JSON, which no form on another page can send.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 HOST = "127.0.0.1"
 LONGEST = 4_096  # bytes of a decision
-SECONDS = 10.0  # that a request may take to come
+SECONDS = 10.0  # seconds for a request to arrive
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -26,11 +26,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-Decide = Callable[[Any], dict[str, Any]]  # what was sent to what is to be shown; ValueError for what cannot be meant
+Decide = Callable[[Any], dict[str, Any]]  # from what the page sent to what it is to show; ValueError for bad input
 
 
 class Served(ThreadingHTTPServer):
-    """A page, and what answers what is decided on it, until `shutdown`."""
+    """The server of a page and of the decisions made on it, until `shutdown`."""
 
     daemon_threads = True
 
@@ -41,12 +41,12 @@ class Served(ThreadingHTTPServer):
 
     @property
     def origin(self) -> str:
-        """What a browser calls the place of the page."""
+        """Return the page's origin, as a browser names it."""
         return f"http://{HOST}:{self.server_address[1]}"
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """Return the address of the page."""
         return f"{self.origin}/{self.token}/"
 
 
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = SECONDS
     server_version, sys_version = "dedupe", ""
 
-    def do_GET(self) -> None:  # as the library calls it
+    def do_GET(self) -> None:  # the name that the library calls
         name = self._name()
         if name == "":
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.server.page)
@@ -83,14 +83,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_json(HTTPStatus.OK, told)
 
     def _name(self) -> str | None:
-        """What is asked for below the token; None where that, or the host, is not ours."""
+        """Return the path below the token; None if the token or the host is not ours."""
         token, slash, name = self.path.removeprefix("/").partition("/")
         is_ours = compare_digest(token.encode("utf-8", "replace"), self.server.token.encode())
         is_here = self.headers.get_all("Host") == [self.server.origin.removeprefix("http://")]
         return name if is_ours and is_here and slash else None
 
     def _refuse(self, status: HTTPStatus) -> None:
-        self.close_connection = True  # what may follow is not read
+        self.close_connection = True  # the rest of the request is not read
         self._send(status, "text/plain; charset=utf-8", status.phrase.encode())
 
     def _send_json(self, status: HTTPStatus, row: dict[str, Any]) -> None:
@@ -104,4 +104,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: an address with its token stands in no log."""
+        """Log nothing: no log may hold an address with its token."""

@@ -11,15 +11,15 @@ from rich.text import Text
 from dedupe.core.model import Finding, Kind
 from dedupe.report.view import visible
 
-# `Finding.before` and `after` end here; a line that fills them goes on beyond.
+# The length of `Finding.before` and `after`; if they are this long, the line goes on beyond them.
 CONTEXT = 40
-# A marker pen for what is short; colour alone for boilerplate, which is often a whole line.
+# Inverse colours for short marks; plain colour for boilerplate, which is often a whole line.
 HIGHLIGHT = {Kind.PLACEHOLDER: "black on yellow", Kind.BOILERPLATE: "cyan", Kind.DUPLICATE: "green"}
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Findings of one line that are shown in one row, all of them visible in it."""
+    """Findings of one line that share a row, all of them visible in it."""
 
     findings: tuple[Finding, ...]
     text: Text
@@ -27,7 +27,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """What is shown of a line: `source` from `low` to `high`; `base` is the place of `source` in its document.
+    """The visible part of a line: `source` from `low` to `high`; `base` is the offset of `source` in its document.
 
     `opens` and `goes_on` say that the line has more to the left and to the right.
     """
@@ -41,10 +41,10 @@ class _Window:
 
 
 def snippets(findings: Sequence[Finding], width: int, colour: bool) -> list[Snippet]:
-    """Findings of one document as rows of at most `width` cells.
+    """Return the findings of one document as rows of at most `width` cells.
 
-    Neighbours that say the same of the same line share a row as long as each of them can be seen in it.
-    Without colour the marked text stands between « and ».
+    Neighbours with the same message on the same line share a row while each of them is visible in it. Without colour
+    the marked text stands between « and ».
     """
     rows: list[Snippet] = []
     start = 0
@@ -67,13 +67,13 @@ def _fits(group: Sequence[Finding], width: int, colour: bool) -> bool:
 
 
 def _window(group: Sequence[Finding], width: int, colour: bool) -> _Window:
-    """Room for the first mark, a third of the rest for what comes before it, all that is left for what follows."""
+    """Return the window: the first mark, a third of the remaining room before it, and the rest after it."""
     first = group[0]
     before = first.before.rpartition("\n")[2].lstrip()
     after = first.after.partition("\n")[0].rstrip()
     source = before + first.text + after
     start, end = len(before), len(before) + len(first.text)
-    # Two cells for the … at either side, two for the « » of each mark where there is no colour.
+    # Two cells for the … at both ends, and two for the « » of each mark without colour.
     room = width - 2 - (0 if colour else 2 * len(group))
     high = _fill(source[start:end], room) + start
     room -= cell_len(visible(source[start:high]))
@@ -88,7 +88,7 @@ def _window(group: Sequence[Finding], width: int, colour: bool) -> _Window:
 
 
 def _fill(text: str, room: int) -> int:
-    """How many characters of a text fit into so many cells."""
+    """Return how many characters of a text fit into `room` cells."""
     for index, char in enumerate(text):
         room -= cell_len(visible(char))
         if room < 0:
@@ -105,7 +105,7 @@ def _draw(group: Sequence[Finding], window: _Window, colour: bool) -> Text:
         end = start + len(finding.text)
         text.append(visible(source[at:start]))
         marked = visible(source[start : min(end, window.high)])
-        # Only the first mark of a row can be too long for it, and then it is the last one too.
+        # Only the first mark of a row can be too long for it, and then it is also the last.
         is_cut = end > window.high
         text.append(f"{left}{marked}{'…' if is_cut else ''}{right}", HIGHLIGHT[finding.kind])
         at = end

@@ -1,4 +1,4 @@
-"""Templates: the text that copies share, its slots named in it, and a table of what each copy has in them."""
+"""Templates: the text that copies share with its slots named, and a table of each copy's fills."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from dedupe.report.comparison import NARROWEST, as_json, drawn, place, side_row,
 from dedupe.report.view import View, count, visible
 from dedupe.rules.placeholders.slots import WORDING
 
-COLUMN, SHOWN = 14, 24  # cells that a copy takes in the table at least; code points shown of a fill
+COLUMN, SHOWN = 14, 24  # the least cells for a copy in the table; code points shown of a fill
 NOTHING = "–"
 
 
 def pieces(comparison: Comparison, templates: Sequence[Template], form: str, view: View) -> Iterator[str]:
-    """The templates of a comparison piece by piece, `json` or `rich`."""
+    """Yield the templates of a comparison piece by piece, `json` or `rich`."""
     if form == "json":
         yield as_json(comparison, {"templates": list(map(_template, templates))})
         return
@@ -51,7 +51,7 @@ def _parts(template: Template, view: View) -> Iterator[RenderableType]:
 
 
 def name_of(number: int) -> str:
-    """A short name for each of many copies.
+    """Return a short name for each of many copies.
 
     >>> name_of(0), name_of(25), name_of(26), name_of(52)
     ('A', 'Z', 'AA', 'BA')
@@ -64,7 +64,7 @@ def name_of(number: int) -> str:
 
 
 def _text(template: Template, view: View) -> Iterator[Text]:
-    """The common text line by line, so that it can be copied."""
+    """Yield the common text line by line, so that it can be copied."""
     line = Text()
     for part in template.parts():
         if isinstance(part, Slot):
@@ -91,11 +91,11 @@ def _table(template: Template, copies: range, view: View) -> Table:
 
 
 def _fill(fill: Fill, colour: str, view: View) -> Text:
-    """A fill; a blank is inverse, or where there is no colour has a question mark before it."""
+    """Return a fill; a blank is inverse, or without colour has a question mark before it."""
     text = visible(fill.text if len(fill.text) <= SHOWN else f"{fill.text[: SHOWN - 1]}…") or NOTHING
     if not fill.is_blank:
         return Text(text, colour if fill.text else "dim")
-    # As a part of the cell, for the style of the whole would fill the column.
+    # The style applies to a part of the cell only, because a style of the whole would fill the column.
     return Text.assemble((text, f"{colour} reverse")) if view.colour else Text(f"?{text}")
 
 

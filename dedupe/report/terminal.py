@@ -1,7 +1,7 @@
-"""The report for a person: findings by document, tables of copies, and how it ends.
+"""The report for a person: findings by document, tables of copies, and a closing part.
 
-Corpus text only ever enters as `Text` that went through `visible`: rich markup and escape codes in it are shown.
-Colours are the sixteen that a terminal's own theme defines.
+Corpus text enters only as `Text` that went through `visible`, so rich markup and escape codes in it are shown, not
+obeyed. Colours are the sixteen that a terminal's own theme defines.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from dedupe.report.snippet import Snippet, snippets
 from dedupe.report.stars import Stars, relation_word
 from dedupe.report.view import View, address, by_document, count, lines, part, visible
 
-# Below the first a line is left to the terminal to break; from the second on an essay stands beside its place.
+# Below NARROWEST the terminal breaks the lines itself; from WIDE on an essay stands beside its place.
 NARROWEST, WIDE = 24, 120
 INDENT = 4
 CODE_WIDTH = len("PH101")
-# Where lines are counted, of those that the end leaves: a document's share, or a cluster's; and the least for all.
+# If lines are limited: the share of a document or a cluster in those that the end leaves, and the least for all.
 SHARE, LEAST = 8, 10
 Drawn = Text | Table | Panel
 Blocks = list[list[Text]]
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """The report for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
+    """Yield the report for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
     view = replace(view, width=max(view.width, NARROWEST))
     draw = _Drawing(view)
     if view.statistics or not view.rows:
@@ -52,7 +52,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 class _Drawing:
-    """Draws one thing after another on one console."""
+    """Draws one item after another on one console."""
 
     def __init__(self, view: View) -> None:
         self._file = StringIO()
@@ -60,7 +60,7 @@ class _Drawing:
 
     def __call__(self, piece: Drawn) -> str:
         if isinstance(piece, Text):
-            # Already cut to the width where it matters; rich would break paths and rows at hyphens.
+            # Text is already cut to the width where it matters; rich would break paths and rows at hyphens.
             piece.rstrip()
             self._console.print(piece, soft_wrap=True)
         else:
@@ -78,7 +78,7 @@ def _documents(report: Report, view: View) -> Iterator[Text]:
 
 
 def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
-    """As much as there is room for in `view.rows` lines: the worst documents, then the clusters with most to remove."""
+    """Yield what fits into `view.rows` lines: the worst documents, then the clusters with most to remove."""
     room = view.rows
     view = replace(view, limit=min(view.limit or room, max(2, room // SHARE // (3 if view.width < NARROW else 1))))
     documents = [[*_document(listed, view), Text()] for listed in tally.worst]
@@ -105,7 +105,7 @@ def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
 
 
 def _first(blocks: Iterable[list[Text]], room: int) -> Blocks:
-    """The first blocks that fit, and one at least."""
+    """Return the first blocks that fit, but at least one."""
     shown: Blocks = []
     for block in blocks:
         room -= len(block)
@@ -141,7 +141,7 @@ def _rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
 
 
 def _stacked_rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
-    """For a narrow terminal: place and code, the line, and what is said of it, each below the other."""
+    """Yield findings for a narrow terminal: place and code, the line, and the message, each below the other."""
     for row in snippets(shown, view.width - INDENT, view.colour):
         first = row.findings[0]
         yield Text.assemble((f"  {first.line}:{first.column}  ", "dim"), (first.code, COLOUR[first.severity]))
@@ -151,7 +151,7 @@ def _stacked_rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Widths in cells of the columns of a document's findings."""
+    """Widths in cells of the columns for a document's findings."""
 
     place: int
     context: int
@@ -159,7 +159,7 @@ class _Columns:
 
 
 def _row(row: Snippet, columns: _Columns, is_ditto: bool) -> Iterator[Text]:
-    """One row; what the row above says already is not said again, and a long message goes on below itself."""
+    """Yield one row; it does not repeat what the row above says, and a long message continues below itself."""
     first = row.findings[0]
     said = Text("〃" if is_ditto else visible(tell(first.message)), "dim")
     width = columns.message
@@ -188,7 +188,7 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
 
 
 def _footnote(kept: Iterable[set[int]], view: View) -> list[Text]:
-    """What is to be said below clusters of which one keeps several members."""
+    """Return the note below clusters if one of them keeps several members."""
     if all(len(some) <= 1 for some in kept):
         return []
     said = tell("★ stays. A copy with ★ stays as well: too little of it stands in what is kept.")
@@ -202,7 +202,7 @@ def _clusters_heading(report: Report, view: View) -> list[Text]:
 
 
 def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
-    """A table of one cluster, the representative first; in a narrow terminal the essay has a line of its own."""
+    """Yield a table of one cluster, the representative first; on a narrow terminal the essay has a line of its own."""
     is_narrow = view.width < NARROW
     place = view.width - 2 - (0 if is_narrow else len(HEADS))
     size = count(len(cluster.members), "member")
@@ -220,7 +220,7 @@ def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
 
 
 def _codes(cluster: Cluster) -> str:
-    """What the copies of a cluster are."""
+    """Return the codes of the copies in a cluster."""
     from dedupe.copies.describe import CODES
 
     copies = (copy for at, copy in enumerate(cluster.members) if at != cluster.representative)
@@ -231,7 +231,7 @@ HEADS = "   tokens  relation   jaccard  marks"
 
 
 def _member(member: Copy, told: tuple[bool, bool], place: int, view: View) -> Iterator[Text]:
-    """The row of a member; `told` is whether it is the representative, and whether it is kept."""
+    """Yield the row of a member; `told` says whether it is the representative, and whether it is kept."""
     (is_head, is_kept), region = told, member.region
     where = f"{address(region.path, region.record)}:{lines(region)}"
     what = " · ".join(

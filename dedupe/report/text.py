@@ -1,4 +1,4 @@
-"""Plain text for pipes and editors: one line a finding, nothing else on standard output."""
+"""Plain text for pipes and editors: one line per finding, nothing else on standard output."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ RECORD_RE, THERE_ARE_RE = re.compile(r"(?::\d+|#.*)$", re.DOTALL), re.compile(r"
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """Findings as `path:line:column: CODE message [text]`, or with `view.statistics` the counts by code.
+    """Yield findings as `path:line:column: CODE message [text]`, or with `view.statistics` the counts by code.
 
-    A line is complete however long, for grep and editors read it; only the marked text in brackets is cut.
+    A line is complete however long, because grep and editors read it; only the marked text in brackets is cut.
     """
     if view.statistics:
         return (f"{number:>7}  {first.code}  {first.name}\n" for first, number in by_code(report))
@@ -28,21 +28,21 @@ def _full_line(finding: Finding) -> str:
 
 
 def line(finding: Finding) -> str:
-    """A finding on one line."""
+    """Return a finding on one line."""
     place = f"{address(finding.path, finding.record)}:{finding.line}:{finding.column}"
     return f"{place}: {finding.code} {said(finding)}"
 
 
 def closing_lines(report: Report, statistics: bool = False) -> list[str]:
-    """The figures of the run, for standard error."""
+    """Return the figures of the run, for standard error."""
     return [figures(report.summary), *notes(report, statistics)]
 
 
 def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
-    """One line an input that could not be used, for standard error; `most` of them, or all where that is 0.
+    """Yield one line per unusable input, for standard error; at most `most` lines, or all if that is 0.
 
-    Every line of a file without the text field is an error: those of one file and one reason share a line, unless all
-    are asked for.
+    Every line of a file without the text field is an error, so errors with the same file and reason share a line unless
+    all are asked for.
     """
     causes: dict[object, list[Failure]] = {}
     for error in errors:
@@ -59,5 +59,5 @@ def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
 
 
 def _cause(error: Failure) -> tuple[str, str]:
-    """The file of an error, and its reason but for what a record has besides."""
+    """Return the file of an error, and its reason without details of the record."""
     return RECORD_RE.sub("", error.path), THERE_ARE_RE.sub("", error.reason)

@@ -1,4 +1,4 @@
-"""What the formats share: how to view a report, and how hostile text is made visible."""
+"""What the formats share: how to view a report, and how to make hostile text visible."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ LONGEST_TEXT = 60
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report is shown; what it says does not depend on it.
+    """How a report is shown; its content does not depend on it.
 
-    `width` is in terminal cells. `limit` is the number of findings shown of each document in a terminal report,
-    0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures. `texts`
-    are the documents, for a format that shows more of them than the findings hold. `rows` is the number of lines that a
-    terminal report may have, 0 for as many as it takes. `plan` is what a clean would do, and `steps` are commands to go
-    on with, each with what it is for. A page on which decisions can be made has in `review` where they go.
+    `width` is in terminal cells. `limit` is the number of findings shown per document in a terminal report, or 0 for
+    everything. `statistics` leaves only the counts by code; `summary` adds the closing figures. `texts` are the
+    documents, for a format that shows more of them than the findings hold. `rows` is the most lines of a terminal
+    report, or 0 for no limit. `plan` is what a clean would do, and `steps` are next commands, each with its purpose.
+    `review` is where a page sends decisions, if it takes any.
     """
 
     width: int = 80
@@ -46,11 +46,11 @@ class View:
 
 
 def visible(text: str) -> str:
-    r"""Text of a stranger, safe to print: nothing in it can move the cursor, hide or reorder its neighbours.
+    r"""Return corpus text that is safe to print: it cannot move the cursor, or hide or reorder its neighbours.
 
-    Control characters become their pictures, line ends become ⏎, and every other character that does not print
-    (bidi overrides, zero-width marks, lone surrogates) becomes its code point. White space of all widths and
-    private-use letters, which scraped Chinese is full of, stay.
+    Control characters become their pictures, line ends become ⏎, and every other character that does not print (bidi
+    overrides, zero-width marks, lone surrogates) becomes its code point. White space of all widths and private-use
+    characters stay, because scraped Chinese text is full of them.
 
     >>> visible("a\x1b[31m\r\nb\u202e")
     'a␛[31m⏎b<U+202E>'
@@ -74,31 +74,31 @@ def _shown(char: str) -> str:
 
 
 def address(path: str, record: str | None) -> str:
-    """The name of a document: its path, and the id of the record where a file holds many."""
+    """Return the name of a document: its path, and the id of the record if a file holds many."""
     return visible(path if record is None else f"{path}#{record}")
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text, as much of it as fits into a message, safe to print."""
+    """Return the beginning of a text, as much as fits into a message, safe to print."""
     text = visible(text)
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
 def said(finding: Finding) -> str:
-    """What is said of a finding, and the text it is said of."""
+    """Return the message of a finding, and the text that it is about."""
     message = visible(tell(finding.message))
-    # The message of a duplicate names its place and its sister; the first words of an essay say less.
+    # The message of a duplicate names its place and its original; the first words of an essay say less.
     return message if is_in_table(finding) or finding.old else f"{message} [{excerpt(finding.text)}]"
 
 
 def is_in_table(finding: Finding) -> bool:
-    """Whether a report for people shows the finding as a row of its cluster, and not among those of its document."""
+    """True if a report for people shows the finding as a row of its cluster, not among those of its document."""
     return finding.kind is Kind.DUPLICATE and finding.cluster is not None and finding.old is None
 
 
 def rows(report: Report, render: Callable[[Finding], str], between: str = "") -> Iterator[str]:
-    """All findings rendered, one or many at a time with `between` them."""
-    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
+    """Yield all findings rendered, one or many at a time with `between` them."""
+    from dedupe.pipeline.findings import Findings  # imports numpy, which `--help` does not need
 
     if isinstance(report.findings, Findings):
         return report.findings.rows(render, between)
@@ -106,8 +106,8 @@ def rows(report: Report, render: Callable[[Finding], str], between: str = "") ->
 
 
 def json_rows(report: Report, before: str, after: str, between: str = "") -> Iterator[str]:
-    """All findings as JSON, what stands `before` and `after` each given, one or many at a time with `between` them."""
-    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
+    """Yield all findings as JSON, one or many at a time: `before` and `after` around each, `between` them."""
+    from dedupe.pipeline.findings import Findings  # imports numpy, which `--help` does not need
 
     if isinstance(report.findings, Findings):
         return report.findings.json_rows(before, after, between)
@@ -115,7 +115,7 @@ def json_rows(report: Report, before: str, after: str, between: str = "") -> Ite
 
 
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
-    """The findings of each document that has some to list, and how many more are rows in the tables of clusters."""
+    """Yield the findings of each document with any to list, and how many more are rows in the tables of clusters."""
     for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
         findings = list(group)
         listed = [finding for finding in findings if not is_in_table(finding)]
@@ -124,7 +124,7 @@ def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
 
 
 def part(region: Region) -> str:
-    """What a region is in its document, as a person calls it; may be empty."""
+    """Return what a region is in its document, in words; may be empty."""
     whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
     if region.essay is None:
         essay = tell("essay") if region.unit is Unit.ESSAY else ""
@@ -134,7 +134,7 @@ def part(region: Region) -> str:
 
 
 def lines(region: Region) -> str:
-    """The lines of a region, as a person writes them.
+    """Return the lines of a region, as a person writes them.
 
     >>> from dedupe.core.model import Unit
     >>> lines(Region("a.txt", None, 0, 9, line=3, end_line=5, unit=Unit.PASSAGE))
@@ -144,7 +144,7 @@ def lines(region: Region) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun.
+    """Return a number with its noun.
 
     >>> count(1, "finding"), count(1200, "finding")
     ('1 finding', '1,200 findings')
@@ -153,7 +153,7 @@ def count(number: int, noun: str) -> str:
 
 
 def figures(summary: Summary, dirty: int = 0) -> str:
-    """One line that says how much was read, how many documents of it are `dirty`, what was found, how long it took."""
+    """Return one line: how much was read, how many documents are `dirty`, what was found, how long it took."""
     documents = count(summary.documents, "document")
     return " · ".join(
         (
@@ -167,7 +167,7 @@ def figures(summary: Summary, dirty: int = 0) -> str:
 
 
 def passed_note(passed: Mapping[str, int]) -> str:
-    """How many files were not read because of what they are called; empty when all were."""
+    """Return how many files were skipped because of their names; empty if none was."""
     if not passed:
         return ""
     kinds = endings(passed)
@@ -177,13 +177,13 @@ def passed_note(passed: Mapping[str, int]) -> str:
 
 
 def notes(report: Report, statistics: bool) -> Iterator[str]:
-    """What else is to be said under the figures: what was not compared, not reported and not read, and why."""
+    """Yield the notes under the figures: what was not compared, not reported or not read, and why."""
     yield from filter(None, (short_text_note(report), *accepted_notes(report, statistics)))
     yield from filter(None, (passed_note(report.summary.passed_over),))
 
 
 def short_text_note(report: Report) -> str:
-    """What was not compared and why; empty when everything was."""
+    """Return what was not compared and why; empty if everything was."""
     number = report.summary.short_documents
     if not number:
         return ""
@@ -196,9 +196,9 @@ def short_text_note(report: Report) -> str:
 
 
 def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
-    """What was found and is not reported, for somebody said that it may stay; nothing when there is no such thing.
+    """Yield what was found but not reported because a person accepted it; nothing if there is no such finding.
 
-    What was allowed and never met is told with `statistics` alone: a check of one file would meet little of it.
+    Unused [[allow]] tables are listed with `statistics` only: a check of one file would use few of them.
     """
     baseline, allowed = report.summary.baseline, report.summary.allowed
     if allowed:
@@ -211,7 +211,7 @@ def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
 
 
 def by_code(report: Report) -> Iterator[tuple[Finding, int]]:
-    """The first finding of each code, and how many there are, the most frequent code first."""
+    """Yield the first finding of each code with the number of them, the most frequent code first."""
     first: dict[str, Finding] = {}
     for finding in report.findings:
         first.setdefault(finding.code, finding)

@@ -1,4 +1,4 @@
-"""Rule tables. A rule is one row with its own examples; test, docs and `dedupe rules` read the row."""
+"""The tables of all rules. A rule is one row with its own examples; tests, docs and `dedupe rules` read that row."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from dedupe.rules.placeholders.prompts import PROMPTS
 from dedupe.rules.placeholders.rows import PLACEHOLDERS
 from dedupe.rules.rule import Rule
 
-# Of overlapping findings of equal length the earlier row stays.
+# The order matters: of two overlapping findings of equal length, that of the earlier row is kept.
 RULES: tuple[tuple[Rule, ...], ...] = (PLACEHOLDERS, PROMPTS, HOLES, CHROME)

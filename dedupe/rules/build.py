@@ -1,6 +1,6 @@
-"""Leaves the patterns of the package compiled in a file, which `dedupe.core.regex` takes them from.
+"""Compile all regular expressions of the package ahead of time into a file that `dedupe.core.regex` loads.
 
-`setup.py` runs it: `python -m dedupe.rules.build FILE`.
+`setup.py` runs this module: `python -m dedupe.rules.build FILE`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def patterns() -> set[tuple[str, int]]:
-    """The patterns of all modules, with their flags; not of those that need what is not installed."""
+    """Return the pattern and flags of each regular expression; modules whose imports are not installed are skipped."""
     for module in pkgutil.walk_packages([str(PACKAGE)], "dedupe.", onerror=lambda _: None):
         if not module.name.endswith("__main__"):
             with suppress(ImportError):
@@ -38,8 +38,8 @@ def patterns() -> set[tuple[str, int]]:
 
 
 def compiled(patterns: Iterable[tuple[str, int]]) -> bytes:
-    """What the file holds: for which Python it is, and what `re` makes of each pattern."""
-    # What Python's compiler gives to its engine at the end is taken instead.
+    """Return the bytes of the file: the Python version that it is for, and the compiled form of each pattern."""
+    # Intercept the last step of Python's compiler: keep the arguments that it passes to `_sre.compile`.
     compiler: Any = import_module("re._compiler" if sys.version_info >= (3, 11) else "sre_compile")
     engine, compiler._sre = compiler._sre, SimpleNamespace(**{**vars(_sre), "compile": lambda *parts: parts})
     try:

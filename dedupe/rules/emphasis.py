@@ -1,8 +1,8 @@
-"""Markdown emphasis and marks told apart: **部门**负责 sets words apart, **部门和**部门 are two that were left out.
+"""Tell Markdown emphasis from placeholder marks: **部门**负责 stresses 部门 (department), **部门和**部门 is two marks.
 
-CommonMark says by white space and punctuation which signs may open and close. In scripts without spaces that leaves
-both readings open, so each line is read in the way that scores best: every run of signs either pairs with another or
-stands for something that a writer left out.
+CommonMark decides by white space and punctuation which signs may open and close emphasis. In a script without spaces
+both readings remain possible, so each line gets the reading with the best score: every run of signs either pairs with
+another run as emphasis or is a mark, which stands for something that the writer left out.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from dedupe.rules.placeholders.context import FIGURES, NAME, WINDOW, hint_of, me
 from dedupe.text.marks import FIRM
 
 SIGNS = "*_"
-RUN = re.compile(r"\*\**|__*")  # of two that begin plainly, which `re` finds faster than \*+|_+
+RUN = re.compile(r"\*\**|__*")  # both alternatives begin with a literal, so `re` searches faster than with \*+|_+
 ITEM = re.compile(
     r"(?:[>\s]|[-+•·] |#{1,6} |\|)*"
     r"(?:[(]?[\d一二三四五六七八九十]{1,3}[.、)]|第[\d一二三四五六七八九十]{1,3}[章节条步][、:]?)? ?$"
 )
-# Words that go on: what is set apart never ends with one, and a mark often stands behind one.
+# Words that need something after them (of, and, is): emphasis hardly ends with one, and a mark often follows one.
 GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共约第给让叫了按以")
 STOP = re.compile("[,。;!?]")
-JOINS = frozenset("和与及或跟至到年月日时分")  # of names and of dates that were left out: ***和***, *年*月*日
+JOINS = frozenset("和与及或跟至到年月日时分")  # join marks: ***和*** (and), *年*月*日 (year, month, day)
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
-TERM = re.compile("[一-龥]{3,8}")  # a line that begins with one set apart tells of it
+TERM = re.compile("[一-龥]{3,8}")  # a line may begin with an emphasised term and then explain it
 COUNT = re.compile(r"(?![百千万](?![一二两三四五六七八九]))[零〇一二两三四五六七八九十百千万几\d.]+")
 LONGEST = 300
-REACH = 3  # how many runs further a run may find its partner
+REACH = 3  # a run may pair with one of the next REACH runs
 IMPOSSIBLE = -99.0
-# A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
+# A document with USUAL runs of emphasis uses it as a habit; its lines are read again with the bonus FREELY.
 USUAL, FREELY = 8, 3.5
-PLAIN, OFTEN = 2.0, 3  # a score that tells a mark, and so many on a line
-MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
+PLAIN, OFTEN = 2.0, 3  # the score of a plain mark, and how many plain marks make a line one of marks
+MOST_RUNS = 400  # a line with more runs is a drawing or a table of marks, and is not read
 
 
 class Signs(NamedTuple):
@@ -46,12 +46,12 @@ class Signs(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many signs it has."""
+        """The number of signs in the run."""
         return self.end - self.start
 
 
 def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], bool]) -> list[tuple[int, int]]:
-    """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
+    """Return the sorted spans of emphasis openers and closers; `is_open` says whether an offset may hold one."""
     if not any(sign in folded for sign in SIGNS):
         return []
     lines = [
@@ -69,7 +69,7 @@ def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], 
 
 
 def _lines(folded: str, is_open: Callable[[int], bool]) -> Iterator[tuple[int, int, list[Signs]]]:
-    """Each line with runs that may be emphasis: where it begins and ends, and the runs."""
+    """Yield each line that has runs which may be emphasis: its start, its end and the runs."""
     low = high = -1
     runs: list[Signs] = []
     for match in RUN.finditer(folded):
@@ -89,18 +89,18 @@ def _lines(folded: str, is_open: Callable[[int], bool]) -> Iterator[tuple[int, i
 
 
 class _Line:
-    """One line and its runs of one sign."""
+    """One line and its runs of one sign (`*` or `_`)."""
 
     def __init__(self, folded: str, low: int, high: int, runs: list[Signs], bonus: float) -> None:
         self.folded, self.low, self.high, self.runs = folded, low, high, runs
-        self.bonus = 0.0 if all(folded[run.start : run.end] == "_" for run in runs) else bonus  # few stress so
+        self.bonus = 0.0 if all(folded[run.start : run.end] == "_" for run in runs) else bonus  # rare as emphasis
 
     def pairs(self) -> list[tuple[int, int]]:
-        """The runs that pair, in the reading of the line that scores best; a tie is read as marks."""
+        """Return the runs that pair in the reading of the line with the best score; a tie is read as marks."""
         runs = self.runs
         alone = [self.alone(run) for run in runs]
         if not self.bonus and sum(score >= PLAIN for score in alone) >= OFTEN:
-            alone = [max(score, -0.5) for score in alone]  # who leaves out so much may leave out the rest as well
+            alone = [max(score, -0.5) for score in alone]  # doubtful runs beside many marks are likely marks
         best = [0.0] * (len(runs) + 1)
         partner = [0] * len(runs)
         for i in range(len(runs) - 1, -1, -1):
@@ -123,12 +123,12 @@ class _Line:
         return [(start, end) for start, end in found]
 
     def _inside(self, i: int, j: int, alone: list[float]) -> float:
-        """The best reading of the one or two runs between a pair."""
+        """Return the best score of the runs between the pair (i, j), of which there are at most two."""
         apart = sum(alone[i + 1 : j])
         return max(apart, self.together(self.runs[i + 1], self.runs[i + 2])) if j == i + 3 else apart
 
     def alone(self, run: Signs) -> float:
-        """How well a run reads as a mark."""
+        """Return the score of a run as a mark."""
         before, after = self._around(run)
         rest = after.lstrip(FIRM)
         code = "" if rest[:1].isspace() else meaning(rest)
@@ -143,28 +143,28 @@ class _Line:
             score += 1.0 if rest[:1].isalnum() else 0.5
         elif before.endswith(":"):
             score += 0.5
-        # Writers of Chinese stress with stars, or with two low lines, if at all.
+        # Writers of Chinese emphasise with asterisks; single underscores are rarely emphasis.
         return score or (0.0 if self.folded[run.start : run.end] == "_" and not self.bonus else -2.0)
 
     def together(self, opener: Signs, closer: Signs) -> float:
-        """How well two runs read as emphasis of what stands between."""
+        """Return the score of two runs as emphasis of the text between them."""
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
         inner = self.folded[opener.end : closer.start]
         if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、"):
-            return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
+            return IMPOSSIBLE  # nobody emphasises punctuation: ***、***同志 (comrades A and B)
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]
         if sign == "_" and _is_within(before, inner, after):
             return IMPOSSIBLE
         if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
-            return IMPOSSIBLE  # one low line stresses no sentences
-        is_place = len(inner) == 1 and meaning(inner) == meaning(after) == NAME  # 在*省*市打过工
+            return IMPOSSIBLE  # single underscores never emphasise whole sentences
+        is_place = len(inner) == 1 and meaning(inner) == meaning(after) == NAME  # 在*省*市: *province, *city
         if is_place or RANGE.search(before + sign) or RANGE.match(sign + after):
-            return IMPOSSIBLE  # __~__ is from some figure to another
+            return IMPOSSIBLE  # __~__ is a range of two missing numbers
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         if begins and ends and any(map(str.isalnum, inner.strip(FIRM))):
-            inner = inner.strip()  # a line set apart as a whole: writers leave blanks where CommonMark has none
+            inner = inner.strip()  # a whole line in emphasis: writers put spaces inside the signs, against CommonMark
         elif not _may_open(sign, before, inner) or not _may_close(sign, inner, after):
             return IMPOSSIBLE
         score = self.bonus + (0.5 if len(inner) <= 12 else -1.0 if len(inner) > 40 else 0.0)
@@ -179,12 +179,12 @@ class _Line:
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
         is_long = STOP.search(inner[:-1]) is not None
         if is_long and inner[-1] in GOES_ON and not self.bonus:
-            return IMPOSSIBLE  # 清楚,**义务关系明确,请求驳回他的**请求
-        # Whoever sets sentences apart does not begin within one: 看了**水库,又听了汇报。**是重点县.
+            return IMPOSSIBLE  # 清楚,**义务关系明确,请求驳回他的**请求: two marks, not emphasis
+        # Emphasis of whole sentences does not begin inside one: 看了**水库,又听了汇报。**是重点县 has two marks.
         score -= 2.0 * (is_long and not is_apart) + 3.0 * (is_long and before[-1:].isalnum() and inner[-1] in "。!?")
         score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)
         score -= 4.0 * (inner[:2] == after[:2] and inner[:2].isalpha())  # **镇党委要求**镇党委: one mark, twice
-        if sign == "_":  # which sets nothing apart within a word, if writers of Chinese remember that
+        if sign == "_":  # in CommonMark underscores cannot emphasise inside a word, but Chinese writers may forget that
             score -= 1.5 * (before[-1:].isalnum() + after[:1].isalnum()) + 3.5 * (meaning(inner) in FIGURES)
         return score - 1.5 * (inner[-1] in ",;、")
 
@@ -196,7 +196,7 @@ class _Line:
 
 
 def _is_within(before: str, inner: str, after: str) -> bool:
-    """Whether low lines stand within words, where CommonMark opens nothing: 跟着__学习,也会看__收费, 父___职业:___."""
+    """True if underscores stand inside words, where CommonMark opens no emphasis: 父___职业:___ (father, job)."""
     if _is_latin(before[-1:]) or _is_latin(after[:1]):
         return True
     if not before[-1:].isalnum():
@@ -205,7 +205,7 @@ def _is_within(before: str, inner: str, after: str) -> bool:
 
 
 def _is_count(inner: str) -> bool:
-    """Whether words are a figure and what it counts, so that no mark can stand before them: 十九位."""
+    """True if the text is a number and what it counts (十九位, nineteen people), so that no mark can precede it."""
     figure = COUNT.match(inner)
     return figure is not None and len(inner) <= figure.end() + 2 and meaning(inner[figure.end() :]) in FIGURES
 
@@ -215,7 +215,7 @@ def _is_latin(char: str) -> bool:
 
 
 def _may_open(sign: str, before: str, inner: str) -> bool:
-    """CommonMark's left flank, where a script without spaces is forgiven its punctuation within quotes."""
+    """True if emphasis may open here: CommonMark's left-flanking rule, but opening punctuation may follow a letter."""
     if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(FIRM))):
         return False
     if inner[0] in PUNCTUATION and inner[0] not in OPENING and inner[0] not in "-.…" and before[-1:].isalnum():

@@ -1,6 +1,6 @@
-"""Decision trees as arrays: what a trained model says of rows of numbers.
+"""Decision trees as arrays: a trained model that scores rows of numbers.
 
-All trees of a model stand side by side.
+The arrays of a model hold the nodes of all its trees, one tree after another.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 I16 = NDArray[np.int16]
-REASONS = 5  # numbers that are named as what weighed most
+REASONS = 5  # how many of the weightiest numbers are named
 
 
 @dataclass(frozen=True)
 class Forest:
-    """A model: for each node what it asks (feature[nodes] <= limit[nodes]) and where it goes, left for yes.
+    """A model: each node tests feature[nodes] <= limit[nodes] and leads to `left` if that holds, else to `right`.
 
-    `value` is what a leaf adds; `roots` are the first nodes of the trees and `depth` is that of the deepest.
+    `value` is what a leaf adds to the score; `roots` are the root nodes and `depth` is that of the deepest tree.
     """
 
     feature: I16
@@ -35,12 +35,12 @@ class Forest:
 
     @classmethod
     def of(cls, stored: Mapping[str, NDArray[Any]], name: str) -> Forest:
-        """The model of that name among stored arrays."""
+        """Return the model of that name from stored arrays."""
         arrays = {key: stored[f"{name}_{key}"] for key in ("feature", "limit", "left", "right", "value", "roots")}
         return cls(**arrays, depth=int(stored[f"{name}_depth"]))
 
     def scores(self, rows: F32, asked: Sequence[int] | None = None) -> list[float]:
-        """For each row of float32[rows, numbers], or each that is asked for, the probability of yes to six digits."""
+        """Return the probability of yes, to six digits, for each row (or row `asked`) of float32[rows, numbers]."""
         from dedupe.text.kernels import trees, view
 
         wanted = list(range(len(rows)) if asked is None else asked)
@@ -55,10 +55,10 @@ class Forest:
         return view(self.feature), view(self.limit), view(ways), view(self.value), view(self.roots)
 
     def weights(self, row: Sequence[float] | NDArray[Any]) -> F32:
-        """float32[features]: what each number of one row did to its score, as sums over the steps of all trees.
+        """Return float32[features]: how much each number of one row changed its score, summed over all trees.
 
-        A step from a node to the next changes what is expected by the difference of their values; that change is the
-        asked number's doing.
+        A step from a node to its child changes the expected score by the difference of their values; that change is
+        credited to the number that the node tests.
         """
         numbers = np.asarray(row, np.float32)
         done = np.zeros(len(numbers), np.float32)
@@ -71,7 +71,7 @@ class Forest:
         return done
 
     def reasons(self, row: Sequence[float] | NDArray[Any], names: Sequence[str]) -> tuple[tuple[str, float], ...]:
-        """The numbers of one row that weighed most in its score, by their names, and what each did to it."""
+        """Return the numbers that weighed most for one row: the name of each and how much it changed the score."""
         done = self.weights(row)
         ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
         return tuple((names[number], round(float(done[number]), 2)) for number in ranked)

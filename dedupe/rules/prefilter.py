@@ -1,7 +1,7 @@
-"""Where the literals that rules begin with stand in texts, and which signs: all of it found in one pass.
+"""Find all literals that rules need, and all signs, in one pass over texts.
 
-A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether
-any begins with two neighbouring characters, and a tree of all of them which do.
+One search costs a nanosecond per character or more, and there are thousands of literals. Here a small table says
+whether any literal begins with a given pair of characters, and a tree of all literals says which.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from dedupe.text.tree import tree
 
 
 class Literals:
-    """The literals of some sweeps, set out once for many texts."""
+    """The literals of some sweeps, prepared once for many texts."""
 
     def __init__(self, sweeps: Sequence[Sweep]) -> None:
         asked = [words for sweep in sweeps for words in (sweep.inner, sweep.heads)]
-        # Who asks for nothing takes no bit: there are eight.
+        # A list without literals takes no bit, for there are only eight.
         ranks = accumulate(map(bool, asked), initial=0)
         self._bits = [1 << rank if words else 0 for rank, words in zip(ranks, asked)]
         known = sorted({*"".join(map("".join, asked))})
@@ -51,7 +51,7 @@ class Literals:
         ]
 
     def find(self, texts: Texts) -> list[tuple[dict[int, Met], int]]:
-        """For each text what was met for some of the sweeps, by their number, and the bits of its signs."""
+        """Return for each text what was met, by the number of the sweep, and the bits of the text's signs."""
         heads = sum(self._bits[1::2])
         kernel = literals.Literals(view(texts.chars), view(texts.folded_chars), self._tables, self._tree)
         found = kernel.find(texts.starts, self._first_sign, self._askers, heads)
@@ -59,8 +59,8 @@ class Literals:
 
 
 def _classes(known: Collection[str]) -> tuple[U16, int]:
-    """The class of each character, and that of the first sign: 0 for words that no literal has, then those known, then
-    the same for signs.
+    """Return the class of each character, and the class where signs begin. Word characters come first: 0
+    for those in no literal, then one class for each that is in a literal. Signs follow in the same way.
     """
     is_word = table_of(r"\w+")
     codes = np.array(sorted(map(ord, known)), np.int64)
@@ -73,8 +73,8 @@ def _classes(known: Collection[str]) -> tuple[U16, int]:
 
 
 class Guards:
-    """What must stand beside literals: int32[nodes, 3], for the last node of one whose bits ask for it, and before what
-    and behind what, as rows of `allowed`: bool[rows, 0x10000], of which the first allows all.
+    """The characters that must stand beside literals. `of` gives int32[nodes, 3], set at the last node of a literal:
+    the bits of the sweeps that ask, and the rows of `allowed` (bool[rows, 0x10000]) for before and behind.
     """
 
     def __init__(self) -> None:
@@ -82,12 +82,12 @@ class Guards:
         self._rows = {"": 0}
 
     def add(self, node: int, bit: int, beside: Beside) -> None:
-        """Guard a node; where two sweeps ask it for different things it is not guarded."""
+        """Guard a node; if two sweeps ask for different neighbours, the node accepts any."""
         bits, known = self._of.get(node, (0, beside))
         self._of[node] = bits | bit, beside if beside == known else Beside()
 
     def of(self, nodes: int) -> NDArray[np.int32]:
-        """The guards of so many nodes."""
+        """Return the guards of `nodes` nodes."""
         found = np.zeros((nodes, 3), np.int32)
         for before, behind in {beside for _, beside in self._of.values()}:
             self._rows.setdefault(before, len(self._rows))
@@ -99,14 +99,14 @@ class Guards:
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
-        """The rows that `of` told of."""
+        """Return the characters that each row named by `of` allows; the first row allows all."""
         found = np.empty((len(self._rows), BEYOND + 1), np.bool_)
         for chars, row in self._rows.items():
             those, _, others = chars.partition("^")
             found[row] = not those
             for listed, is_one in ((those, True), (others, False)):
                 for at, char in enumerate(listed):
-                    if char == "-" and 0 < at < len(listed) - 1:  # a-z for many
+                    if char == "-" and 0 < at < len(listed) - 1:  # a range such as a-z
                         found[row, ord(listed[at - 1]) : ord(listed[at + 1])] = is_one
                     else:
                         found[row, ord(char)] = is_one

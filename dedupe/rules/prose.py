@@ -1,7 +1,7 @@
 """The prose map of a text: where it is prose, and where it is code, address, formula, tag or Markdown's own signs.
 
-Signs mean what they say in code and in addresses, so neither placeholders nor boilerplate are looked for there. A
-map is made only of a text in which something was met that it must judge, and once for all who ask.
+In code and addresses signs have their own meaning, so neither placeholders nor boilerplate are looked for there. A
+map is made only when a candidate in the text must be judged, and all callers share it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dedupe.core import regex as re
 from dedupe.rules import emphasis
 from dedupe.rules.vocabulary import words
 
-# What stands where prose does not. FENCE is the line that opens or closes a block of code, RULE the row under a
-# table's head or a line across the page, EMPHASIS the signs either side of words that Markdown sets apart.
+# The kinds of zones without prose. FENCE is the line that opens or closes a block of code, RULE the row under a
+# table's head or a horizontal line, EMPHASIS the signs on either side of emphasised words.
 FRONT_MATTER, FENCE, CODE, FORMULA, ADDRESS, TAG, RULE, EMPHASIS = (
     "front-matter",
     "fence",
@@ -28,8 +28,8 @@ FRONT_MATTER, FENCE, CODE, FORMULA, ADDRESS, TAG, RULE, EMPHASIS = (
     "rule",
     "emphasis",
 )
-# Where words are not a person's sentences. In an address or a tag they are not either, but a line that holds one may
-# well be a site's.
+# Zones in which no boilerplate can stand. Addresses and tags are not among them, for a line of a site may well hold
+# one.
 MACHINE = frozenset((FRONT_MATTER, FENCE, CODE, FORMULA))
 
 MATTER = re.compile(r"\s{0,8}---[ \t]*\n(?=[A-Za-z_][\w-]*:)(?:(?!---)[^\n]*\n){1,60}(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
@@ -40,8 +40,8 @@ FENCE_LINE = re.compile(
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300
 FORMULAS = (
-    # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums, $name$ is a
-    # variable of a template.
+    # Pandoc's rule: no blank just inside the $ signs and no digit after them. $____ and $____ are two sums of money,
+    # and $name$ is a template variable.
     ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
     (
         "$",
@@ -56,27 +56,27 @@ FORMULAS = (
 ADDRESSES = (
     ("://", re.compile(r"[A-Za-z][A-Za-z+.-]{0,11}://[!-~]+")),
     ("www.", re.compile(r"www\.[!-~]+")),
-    # Part of it may be masked: ***@mail.cn.
+    # Part of a mail address may be masked: ***@mail.cn.
     (
         "@",
         re.compile(
             r"(?<![A-Za-z\d_.*+-])[A-Za-z\d_.*+-]{1,64}@[A-Za-z\d*-][A-Za-z\d.*-]{0,80}\.[A-Za-z]{2,8}(?![A-Za-z])"
         ),
     ),
-    # Where a link leads to. What stands in brackets before it is prose.
+    # The target of a Markdown link. The link's text in brackets before it is prose.
     ("](", re.compile(r"(?<=\])\((?:[!-'*-~]|\([!-'*-~]*\)){0,300}(?: \"[^\"\n]{0,80}\")?\)")),
 )
-# A path of files: it begins at a slash, or with one of three signs before it.
+# A file path: it begins with a slash, or with ~, . or .. before the slash.
 PATH = re.compile(r"(?<![\w/.:~-])(?:~|\.{1,2})?/(?=[\w.*-]*[A-Za-wyz])[\w.*-]+(?:/[\w.*-]*)+(?![\w/])")
-# Addresses of machines, of which some numbers were left open on purpose.
+# IP addresses; some of their numbers may be masked on purpose.
 NUMBERED = re.compile(
     r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
 )
-IN_NUMBERED = re.compile(r"\.(?<=\d\.)[\dxX*]{1,3}\.[\dxX*]")  # found faster, for it begins with one character
+IN_NUMBERED = re.compile(r"\.(?<=\d\.)[\dxX*]{1,3}\.[\dxX*]")  # a faster search, for it begins with a literal
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
 CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
-# A block of these is code, or no text at all, up to its end.
+# The whole element of one of these tags is code, or no text at all.
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
@@ -90,7 +90,7 @@ CODE_LINE = re.compile(
     r"|(?:def|var|let|const|import|from|return|function|class|public|if|for|while|select|insert|update|create|sudo|npm|git"
     r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
 )
-# A letter in a language of Latin letters may be set as code, too; it says so with its first words.
+# A letter in English may stand in a code block, too; its salutation or its close shows what it is.
 LETTER = re.compile(
     r"^\s*(?:(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]|Sincerely|Regards|Best regards|Yours)",
     re.MULTILINE,
@@ -101,7 +101,7 @@ BLOCKS = re.compile(
 )
 MARKDOWN = re.compile(r"^(?:#{1,6} \S|[-+*] \S|> \S|`{3}|\|.*\|[ \t]*$)|\]\(", re.MULTILINE)
 
-# Without one of these no line is Markdown's; they are found faster.
+# A faster check: a text without one of these at a line start, or `](`, has no Markdown line.
 LINE_SIGNS = frozenset("#-+*>`|")
 LINE_SIGN = re.compile(r"\n[#\-+*>`|]")
 
@@ -115,30 +115,30 @@ class Zone(NamedTuple):
 
 
 class Prose:
-    """The map of one text, widths folded."""
+    """The prose map of one text, whose widths are folded."""
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
 
     @cached_property
     def zones(self) -> list[Zone]:
-        """What is no prose, in order; none overlaps another. The signs of emphasis are not among them."""
+        """The stretches that are not prose, in order and without overlaps. Signs of emphasis are not among them."""
         return _outermost(_zones(self.folded))
 
     @cached_property
     def emphasis(self) -> list[Zone]:
-        """The signs of Markdown emphasis, in order: each opener and each closer is one. Their words are prose."""
+        """The signs of Markdown emphasis, in order, one zone per opener or closer. The words between them are prose."""
         found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, lambda: self.is_markdown)
         return [Zone(start, end, EMPHASIS) for start, end in found]
 
     @property
     def is_set_in_emphasis(self) -> bool:
-        """Whether the document sets words apart so often that a lone pair of stars is one that lost its partner."""
+        """True if the document uses emphasis so often that a lone ** is likely one that lost its partner."""
         return len(self.emphasis) >= emphasis.USUAL
 
     @cached_property
     def is_markdown(self) -> bool:
-        """Whether some line is set as Markdown sets headings, lists, quotations, tables or links."""
+        """True if some line has the form of a Markdown heading, list, quotation, table or link."""
         folded = self.folded
         may_be = folded[:1] in LINE_SIGNS or LINE_SIGN.search(folded) or "](" in folded
         return bool(may_be) and MARKDOWN.search(folded) is not None
@@ -152,11 +152,11 @@ class Prose:
         return [zone.start for zone in self.emphasis]
 
     def zone_at(self, at: int) -> Zone | None:
-        """The zone that an offset stands in."""
+        """Return the zone that holds an offset; None in prose."""
         return _at(self.zones, self._starts, at)
 
     def block_at(self, at: int) -> str:
-        """What Markdown sets the line of an offset as: heading, quote, row, item, or nothing.
+        """Return the kind of Markdown block of the line at an offset: heading, quote, row, item, or empty.
 
         >>> Prose("> 1. read").block_at(4), Prose("read").block_at(0)
         ('quote', '')
@@ -165,19 +165,19 @@ class Prose:
         return block.lastgroup or "" if block else ""
 
     def is_emphasis(self, at: int) -> bool:
-        """Whether a sign at an offset only sets words apart."""
+        """True if the sign at an offset is Markdown emphasis."""
         return self.folded[at] in emphasis.SIGNS and _at(self.emphasis, self._emphasis_starts, at) is not None
 
     def is_prose(self, at: int) -> bool:
-        """Whether a character is in no zone."""
+        """True if the character at an offset is in no zone."""
         return not self.overlaps(at, at + 1)
 
     def is_machine(self, start: int, end: int | None = None) -> bool:
-        """Whether some of a stretch is code, front matter or a formula: what a site's words never stand in."""
+        """True if part of a span is code, fence, front matter or formula, where no boilerplate can stand."""
         return self.overlaps(start, start + 1 if end is None else end, MACHINE)
 
     def overlaps(self, start: int, end: int, kinds: frozenset[str] | None = None) -> bool:
-        """Whether a stretch has characters of a zone, or of a zone of one of some kinds."""
+        """True if a span overlaps a zone, or, if `kinds` are given, a zone of one of these kinds."""
         zones = self.zones
         if not zones:
             return False
@@ -191,7 +191,7 @@ class Prose:
 
 @lru_cache(maxsize=2)
 def prose_of(folded: str) -> Prose:
-    """The map of a text. The sweeps over one document ask one after the other, so the last one is kept."""
+    """Return the map of a text. The sweeps over one document ask in turn, so the last maps are cached."""
     return Prose(folded)
 
 
@@ -201,7 +201,7 @@ def _at(zones: list[Zone], starts: list[int], at: int) -> Zone | None:
 
 
 def _outermost(zones: Iterable[Zone]) -> list[Zone]:
-    """Zones sorted, those left out that begin in another."""
+    """Return the zones in order, without those that begin inside another."""
     kept: list[Zone] = []
     for zone in sorted(zones, key=lambda zone: (zone.start, -zone.end)):
         if not kept or zone.start >= kept[-1].end:
@@ -225,7 +225,7 @@ def _zones(folded: str) -> Iterator[Zone]:
 
 
 def _addresses(folded: str) -> Iterator[Zone]:
-    """Formulas, addresses and paths of files."""
+    """Yield formulas, addresses and file paths."""
     for kind, patterns in ((FORMULA, FORMULAS), (ADDRESS, ADDRESSES)):
         for sign, pattern in patterns:
             if sign in folded:
@@ -236,7 +236,7 @@ def _addresses(folded: str) -> Iterator[Zone]:
 
 
 def _paths(folded: str) -> Iterator[tuple[int, int]]:
-    """The paths of files, looked for where a slash stands."""
+    """Yield the spans of file paths; the search goes from slash to slash."""
     at = folded.find("/")
     while at >= 0:
         start = at
@@ -249,7 +249,7 @@ def _paths(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _fences(folded: str) -> Iterator[Zone]:
-    """Blocks between fences: code, or where they hold a text for people only the fences themselves."""
+    """Yield fenced blocks as code; of a block that holds text for people, yield only its two fences."""
     opener: re.Match[str] | None = None
     for line in FENCE_LINE.finditer(folded):
         if opener is None:
@@ -275,7 +275,7 @@ FIELD_IN_BRACES = re.compile(r"\{{1,2}[\u4e00-\u9fff ]{1,20}\}{1,2}|#[\u4e00-\u9
 
 
 def is_for_people(body: str) -> bool:
-    """Whether a block set as code holds what people write to people: mostly Chinese lines, hardly a line of code."""
+    """True if a code block holds text for people: a letter or mostly Chinese, and at most a quarter lines of code."""
     lines = [line for line in body.split("\n") if line.strip()]
     code = sum(CODE_LINE.search(FIELD_IN_BRACES.sub("", line)) is not None for line in lines)
     if 4 * code > len(lines):
@@ -288,7 +288,7 @@ def is_for_people(body: str) -> bool:
 
 
 def _inline_code(folded: str) -> Iterator[Zone]:
-    """Between runs of as many backticks; not a clause of prose that two stray ones happen to enclose."""
+    """Yield code between equal runs of backticks, but not a clause of prose between two stray backticks."""
     runs = [match.span() for match in BACKTICKS.finditer(folded)]
     i = 0
     while i < len(runs):
@@ -325,7 +325,7 @@ def _html(folded: str) -> Iterator[Zone]:
     for tag in TAGS.finditer(folded):
         start, end = tag.span()
         name = (tag[2] or "").lower()
-        # Whatever is between < and > may be a prompt, such as <your name>, and no markup.
+        # Text between < and > may be no markup but a prompt, such as <your name>.
         is_tag = not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or "") or name in closers
         if start < reach or not is_tag:
             continue

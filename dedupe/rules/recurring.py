@@ -1,10 +1,10 @@
-"""Lines that recur over documents: the chrome that no rule knows yet, and the stock sentences that everybody writes.
+"""Lines that recur across documents: boilerplate that no rule knows yet, and stock sentences that everybody writes.
 
-A site puts the same labels around each of its pages, so a label that stands at the edge of many documents is chrome.
-An essay has its own lines that recur there: its title, its greeting, its thanks, its numbered headings. Those are
-told apart by what they are, not by how often they come.
+A site puts the same labels around each of its pages, so a label at the edge of many documents is boilerplate (chrome).
+Essays also have lines that recur at their edges: title, greeting, thanks, numbered headings. `is_label` excludes them
+by their wording, for their frequency does not tell them apart.
 
-Frequencies are sums over documents; they do not depend on the order of the documents or on who read them.
+Frequencies are sums over documents; they do not depend on the order of the documents or on which process read them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.rules.scan import Hit, finish
 from dedupe.text.lines import KEPT_RUN, LineKeys
 
-REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
+REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of the findings made here
 _EDGE = "stands at the edge of {documents} documents: a line of the site, not of the text"
 _SENTENCE = "a stock sentence: it is a line of {documents} documents"
-_told = lru_cache(maxsize=1 << 10)(say)  # a line is in as many documents as many others are
+_told = lru_cache(maxsize=1 << 10)(say)  # many lines share the same count of documents, hence the cache
 
-# A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
+# A label counts as a site's only if it stands at the edge in this share of the documents that have it.
 EDGE_SHARE = 0.8
-# Of a small corpus one document in so many may have a line, but not fewer than these.
+# In a small corpus a line recurs if one document in SMALL_SHARE has it, but at least FEWEST documents.
 SMALL_SHARE, FEWEST = 5, 5
-# A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
+# A shorter stock sentence, such as 谢谢大家 (thank you all), is a phrase and is not reported.
 SENTENCE_KEPT = 10
 
 SENTENCE_END = frozenset("。.!?;,:！？；，：…”》)）、")
@@ -42,10 +42,10 @@ HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
     r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
 )
-# What a program reads and no reader sees: a comment, an order to include a file, a template's block.
+# Lines for a program, not a reader: a comment, an include directive, a template block.
 MACHINE = re.compile(r"\s*(?:<!--|<%|<\?|\{[%{#]|@\w|:::|```|~~~|[-*_=]{3,}$|import |#include|\\\w)")
-# Titles name the kind of text that they stand over; greetings, thanks and signatures, also of bodies, are the
-# writer's.
+# Words of lines that belong to an essay: a title names the kind of text below it; greetings, thanks and signatures
+# (also those of institutions) are the writer's.
 ESSAYS_OWN = re.compile(
     r"总结|报告|计划|规划|方案|体会|心得|范文|作文|讲话|演讲|致辞|发言|事迹|材料|汇报|述职|合同|协议|申请|通知|意见|办法|规定|条例|规则|细则"
     r"|决定|决议|读后感|观后感|感想|日记|倡议|检讨|鉴定|小结|评语|简历|教案|试题|预案|纪要|守则|制度|公约|公告|通报|请示|批复|序言|前言|摘要|目录"
@@ -55,7 +55,7 @@ ESSAYS_OWN = re.compile(
 
 @dataclass(frozen=True)
 class LineTable:
-    """The lines of many documents: uint64[lines] their keys; int64[documents, 3] how many there are, top, bottom."""
+    """The lines of many documents: their keys, uint64[lines], and int64[documents, 3]: count, top, bottom."""
 
     key: NDArray[np.uint64]
     shape: NDArray[np.int64]
@@ -63,9 +63,9 @@ class LineTable:
 
 @dataclass(frozen=True)
 class Frequencies:
-    """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge.
+    """The sorted keys that enough documents have, with the number of documents, and of those that have it at an edge.
 
-    `counted` is how many documents were looked at, where that is known.
+    `counted` is the number of documents that were read, if it is known.
     """
 
     key: NDArray[np.uint64]
@@ -78,16 +78,16 @@ class Frequencies:
         return dict(zip(self.key.tolist(), zip(self.documents.tolist(), self.edges.tolist())))
 
     def of(self, key: int) -> tuple[int, int] | None:
-        """In how many documents a line stands, and in how many at an edge; None for one that does not recur."""
+        """Return how many documents have a line, and how many have it at an edge; None if the line does not recur."""
         return self._counts.get(key)
 
     def has_any(self, lines: LineKeys) -> bool:
-        """Whether any line of a document recurs, so that the document is worth a second look."""
+        """True if any line of a document recurs, so that the document is worth a second look."""
         return not self._counts.keys().isdisjoint(lines.key)
 
 
 def line_table(documents: Iterable[LineKeys]) -> LineTable:
-    """The lines of some documents in one table."""
+    """Return one table with the lines of some documents."""
     parts = list(documents)
     joined = array("Q")
     for part in parts:
@@ -97,9 +97,9 @@ def line_table(documents: Iterable[LineKeys]) -> LineTable:
 
 
 def frequencies(documents: Iterable[LineKeys] | LineTable, least: int) -> Frequencies:
-    """In how many documents each key stands, of the keys that at least `least` of them have.
+    """Count the documents that have each key; keys in fewer than `least` documents are dropped.
 
-    Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
+    Documents are counted, not lines: a table row that stands a hundred times in one document counts once.
     """
     table = documents if isinstance(documents, LineTable) else line_table(documents)
     keys, (sizes, top, bottom) = table.key, table.shape.T
@@ -116,9 +116,9 @@ def frequencies(documents: Iterable[LineKeys] | LineTable, least: int) -> Freque
 
 
 def total(parts: Sequence[Frequencies], least: int) -> Frequencies:
-    """The frequencies of the documents of several parts, each counted with every key.
+    """Return the sum of the frequencies of several parts; each part must have kept all its keys.
 
-    `least` is as in `frequencies`, for a corpus that is large enough: see `least_in`.
+    `least` is as in `frequencies`, but a small corpus needs fewer documents: see `least_in`.
     """
     if not parts:
         return frequencies([], least)
@@ -132,7 +132,7 @@ def total(parts: Sequence[Frequencies], least: int) -> Frequencies:
 
 
 def least_in(documents: int, least: int) -> int:
-    """From how many documents on a line recurs in a corpus of so many: a fifth of a small corpus says it as well.
+    """Return how many documents must have a line for it to recur: `least`, or a fifth of a small corpus.
 
     >>> [least_in(documents, 20) for documents in (9, 12, 38, 100, 5000)]
     [20, 5, 8, 20, 20]
@@ -143,7 +143,7 @@ def least_in(documents: int, least: int) -> int:
 
 
 def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Each key once, sorted, with the number of its different owners."""
+    """Return the distinct keys, sorted, and the number of different owners of each."""
     order = np.lexsort((owner, keys))
     keys, owner = keys[order], owner[order]
     new = np.ones(len(keys), np.bool_)
@@ -159,10 +159,10 @@ def repeated(
     copied: Sequence[Span] = (),
     codes: Collection[str] = REPEATED,
 ) -> list[Finding]:
-    """Findings for the lines of a document that recur: labels at its edges as chrome, stock sentences as notes.
+    """Return findings for recurring lines of a document: labels at its edges as boilerplate, stock sentences as notes.
 
-    Only those of some `codes`. What stands inside `copied`, the regions of verified copies, is a near-duplicate and no
-    finding here.
+    Only findings with one of the `codes` are made. A line inside `copied`, the regions of verified copies, is a
+    near-duplicate and gives no finding here.
     """
     hits = [
         hit
@@ -173,12 +173,12 @@ def repeated(
 
 
 def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
-    """bool[keys]: which lines stand at the edge in nearly all documents that have them."""
+    """Return bool[keys]: True for lines that stand at the edge in nearly all documents that have them."""
     return frequencies.edges >= EDGE_SHARE * frequencies.documents
 
 
 def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
-    """The findings that overlap none of the spans taken, so that a rule that knows a line better has the word."""
+    """Return the findings that overlap none of the spans in `taken`, where a more specific rule has matched."""
     spans = sorted((other.start, other.end) for other in taken)
     starts = [start for start, _ in spans]
     reach = list(accumulate((end for _, end in spans), max))
@@ -210,7 +210,7 @@ def _hits(text: str, lines: LineKeys, frequencies: Frequencies, codes: Collectio
 
 @lru_cache(maxsize=1 << 12)  # sites repeat their lines
 def is_label(line: str) -> bool:
-    """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
+    """True if a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
 
     >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("<!-- @include: footer.md -->")
     (True, False, False)

@@ -1,4 +1,4 @@
-"""What a rule is: one row, with its own examples."""
+"""The type of a rule, which is one row of a table with its own examples, and the type of a sweep."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Find = Callable[[str], Iterable[Span]]
 class Met(NamedTuple):
     """Where the literals of a sweep stand in a folded text, in order.
 
-    `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
-    blanks before one. An offset of -1 is the line end before the text: some literals begin with one. `signs` are the
-    bits of `dedupe.text.signs` for the signs of the text, `seen` what the first look of the sweep saw.
+    `inner` are the offsets where literals begin; `heads` are the starts of lines in which only signs and blanks seem
+    to stand before a literal. An offset of -1 is the line end before the text, with which some literals begin. `signs`
+    are the bits of `dedupe.text.signs` for the signs of the text; `seen` is the result of the sweep's `look`.
     """
 
     inner: Sequence[int]
@@ -32,17 +32,17 @@ NOTHING = Met((), ())
 
 
 class Beside(NamedTuple):
-    """Characters of which one stands right before a literal, and right behind it; any may where there are none.
+    """The characters that may stand right before a literal and right behind it; an empty string allows any.
 
-    They are listed as in a pattern, a-z for many; behind ^ stand those that do not. A text has a line end before it and
-    one behind it.
+    They are listed as in a character class: a-z is a range, and ^ precedes those that may not. The start and the end of
+    a text count as line ends.
     """
 
     before: str = ""
     behind: str = ""
 
     def joined(self, other: Beside) -> Beside:
-        """What allows all that either does.
+        """Return guards that allow everything that either allows.
 
         >>> Beside("ab", "x").joined(Beside("c", "^x")), Beside("^a").joined(Beside("^a"))
         (Beside(before='abc', behind=''), Beside(before='^a', behind=''))
@@ -58,12 +58,12 @@ def _either(one: str, other: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
+    """A family of rules scanned in one pass; `find` yields ``(code, start, end)`` for all of them.
 
-    It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
-    where a line begins, some of them only with something `beside` them. Where none stands it is not asked, unless it
-    has none, or saw something at its first `look`, which is at many texts at once. One that is for texts with some
-    `signs` is asked where one of them stands; `odd` ones see the text as it came.
+    `find` gets the places of the literals that its rules need: `inner` anywhere, `heads` at the start of a line, some
+    only with certain characters `beside` them. A text without any of these literals is skipped, unless the sweep names
+    neither literals nor `signs`, or its `look`, which reads many texts at once, saw something. A sweep with `signs`
+    also runs on texts that have one of these signs. An `odd` sweep that runs for its signs gets the text unfolded.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
@@ -76,7 +76,7 @@ class Sweep:
 
     @cached_property
     def is_always_asked(self) -> bool:
-        """Whether nothing of a text tells that it need not be asked."""
+        """True if the sweep runs on every text: it names neither literals nor signs."""
         return not (self.inner or self.heads or self.signs)
 
 
@@ -84,16 +84,16 @@ class Sweep:
 class Rule:
     """One row of a rule table.
 
-    `pattern` is searched in the folded text: each character mapped to one character (widths folded, traditional
-    characters simplified, in the pattern too), so a span in it is a span in the source. A rule of a user's own sees
-    scripts as they are: it does not have `folds_script`. A group named ``span`` is the finding's span, else the whole
-    match is.
-    `find` stands in for `pattern` where no pattern can express the heuristic. `sweep` stands in for both in a family
-    of rules that must be told apart by one judgement: it gives ``(code, start, end)`` for all of them in one pass,
-    which costs the text one search and not one for each row. `needs` are literals of the folded text: without one
-    of them in a document the rule is not tried there, which is what keeps scanning fast.
-    `message_zh` is the message in Chinese where the catalogue of languages cannot have it: in a user's own rule.
-    `hits` and `misses` are examples; «» in a hit mark the exact spans that the rule gives.
+    `pattern` is searched in the folded text. Folding maps each character to one character (widths folded, traditional
+    characters simplified, in the pattern too), so a span in the folded text is a span in the source. For a user's own
+    rule `folds_script` is False: it sees traditional characters unchanged. The finding's span is the group named
+    ``span``, or the whole match if there is no such group.
+    `find` replaces `pattern` where no pattern can express the heuristic. `sweep` replaces both for a family of rules
+    that one judgement must tell apart: it yields ``(code, start, end)`` for all of them in one pass, so a text costs
+    one search, not one for each row. `needs` are literals of the folded text: the rule is tried only in a document
+    that has at least one of them, which keeps scanning fast.
+    `message_zh` is the message in Chinese for a user's own rule, which the message catalogue cannot contain.
+    `hits` and `misses` are examples; «» in a hit mark the exact spans that the rule finds.
     """
 
     code: str
@@ -112,28 +112,28 @@ class Rule:
     folds_script: bool = True
 
     def swept(self, sweep: Sweep) -> Rule:
-        """The same row with a sweep; there are hundreds at each start, and `replace` takes its time over each."""
+        """Return a copy of the row with a sweep. Each start makes hundreds, and `replace` is slow."""
         row = object.__new__(Rule)
         vars(row).update(vars(self), sweep=sweep)
         return row
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        """The compiled pattern; lines are what ^ and $ bind to."""
+        """The compiled pattern, in which ^ and $ match at line boundaries."""
         return re.compiled(simplify(self.pattern), re.MULTILINE)
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
-        """What a match needs, as the folded text has it."""
+        """The literals of `needs`, in the script of the folded text."""
         return tuple(map(simplify, self.needs))
 
     @cached_property
     def begins_line(self) -> bool:
-        """Whether the pattern, all of it, begins where a line does: no alternative stands beside its ^."""
+        """True if every match begins at the start of a line: no alternative stands beside the ^ of the pattern."""
         return self.pattern.startswith("^")
 
     def spans(self, folded: str) -> Iterable[Span]:
-        """Where a rule without a sweep matches in a folded text."""
+        """Return the spans in a folded text that a rule without a sweep matches."""
         if self.needs and not any(literal in folded for literal in self.literals):
             return ()
         if self.find is not None:

@@ -1,4 +1,4 @@
-"""Rules over one document: fold its widths, find, settle overlaps, and make findings with places and fingerprints."""
+"""Scan a document: fold its text, find hits, settle overlaps, and make findings with places and fingerprints."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
 ENTITY = "BP281"
 FINGERPRINT_CONTEXT = 16
 
-ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
+ORDER = itemgetter(0, 1, 2)  # the sort key of hits: start, end, code
 LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Hit(NamedTuple):
-    """What a rule says about a stretch of one document, before it is given a place and a fingerprint."""
+    """What a rule says about a span of one document, before line, column and fingerprint are known."""
 
     start: int
     end: int
@@ -57,14 +57,14 @@ class Lines:
 
     @cached_property
     def starts(self) -> list[int]:
-        """The offset of each line's first character. Counted at the first question: most documents have none."""
+        """The offset of each line's first character. Computed on first use, for most documents have no findings."""
         if "\r" in self._text:
             return [0, *(end.end() for end in LINE_END.finditer(self._text))]
-        # One more than each line's length, summed without a step of Python for each of a large file's lines.
+        # Running sums of line length plus one, without a Python-level loop over the lines of a large file.
         return list(accumulate(map((1).__add__, map(len, self._text.split("\n")[:-1])), initial=0))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1; columns count code points."""
+        """Return the line and column of an offset, both from 1; columns count code points."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
@@ -72,7 +72,7 @@ class Lines:
 class Folded(NamedTuple):
     """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
 
-    `signs` are the bits of its signs, `source` is the text as it came.
+    `signs` are the bits of its signs, `source` is the text before folding.
     """
 
     text: str
@@ -82,12 +82,12 @@ class Folded(NamedTuple):
 
 
 class Scanner:
-    """Some rules, set out once for many documents: the sweeps that several share, and the rules that stand alone."""
+    """Some rules, prepared once for many documents: the sweeps that several share, and the rules without a sweep."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
         sweeps = dict.fromkeys(rule.sweep for rule in rules if rule.sweep is not None)
-        # A user's own rule may have the code of none: only the rules of a sweep answer for what it finds.
+        # A sweep reports only the codes of rules that share it, even if a user's own rule reuses a code.
         self._sweeps = [
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
@@ -98,7 +98,7 @@ class Scanner:
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
-        """Many texts as `scan` sees them: all of them together cost little more than one."""
+        """Return many texts as `scan` needs them; all of them in one call cost little more than one."""
         folded, found = texts.folded(SCRIPT_FOLDS), self._literals.find(texts)
         for number, (sweep, _) in enumerate(self._sweeps):
             if sweep.look is not None:
@@ -108,20 +108,20 @@ class Scanner:
         return [Folded(text, met, signs, source) for text, (met, signs), source in zip(folded, found, texts.texts)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
-        """What the rules find in one document, sorted by place; never raises, whatever the text.
+        """Return what the rules find in one document, sorted by place. No text makes the built-in rules raise an error.
 
-        Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome
-        keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
-        may take too long, and raises SlowRuleError then.
+        Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside boilerplate
+        gives two findings, for they are of two kinds and need different repairs. A user's own rule raises
+        SlowRuleError if it takes too long.
         """
         return finish(document, self.find_hits(folded or self.fold_one(document.text)))
 
     def fold_one(self, text: str) -> Folded:
-        """A text as `find_hits` sees it."""
+        """Return one text as `find_hits` needs it."""
         return self.fold(Texts((text,)))[0]
 
     def find_hits(self, folded: Folded) -> list[Hit]:
-        """The hits of all rules in a folded text, overlaps settled."""
+        """Return the hits of all rules in a folded text, with overlaps settled."""
         spans: list[tuple[int, int, int]] = []
         asked = {**folded.met, **dict.fromkeys(self._always, NOTHING)} if self._always else folded.met
         for number, met in asked.items():
@@ -146,12 +146,12 @@ class Scanner:
         return hits
 
     def _spans(self, number: int, text: str, met: Met) -> list[tuple[int, int, int]]:
-        """What one sweep finds, for the rules that are asked."""
+        """Return what one sweep finds, as (start, end, index of the rule), for the rules of this scanner."""
         sweep, order = self._sweeps[number]
         return [(start, end, order[code]) for code, start, end in sweep.find(text, met) if code in order]
 
     def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate of our own rules in what is no prose."""
+        """Drop spans of built-in boilerplate rules that stand where boilerplate cannot stand, such as in code."""
         judged = [is_boilerplate(self.rules[i]) for _, _, i in spans]
         if not any(judged):
             return spans
@@ -163,7 +163,7 @@ class Scanner:
         ]
 
     def _without_blanks_in_noise(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without placeholders in signs that were put into a text, for these stand for nothing."""
+        """Drop placeholders inside noise, that is, signs injected into a text, for these stand for nothing."""
         rows = {span[:2] for span in spans if self.rules[span[2]].code in MARKS and span[1] - span[0] > 1}
         noise = [span[:2] for span in spans if self.rules[span[2]].code in NOISE and span[:2] not in rows]
         if not noise:
@@ -176,9 +176,8 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is but a blank, and without holes in a site's line or beside a mark.
-
-        Nor are lines told that are judged so for the noise in them.
+        """Drop spans that another finding covers: boilerplate that is only a placeholder, an entity inside one, and
+        holes inside boilerplate or beside a mark. Also drop lines that were judged boilerplate but contain noise.
         """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
@@ -201,28 +200,28 @@ class Scanner:
 
 @lru_cache(maxsize=16)
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
-    """Kept, for setting them out takes as long as scanning a book."""
+    """Return the prepared literals of some sweeps, cached: preparing them takes as long as scanning a book."""
     return Literals(sweeps)
 
 
 def signs_of(rule: Rule) -> int:
-    """The bits of the signs of which a rule needs one; 0 where it needs what has none, or what is folded otherwise."""
+    """Return the bits of signs of which a rule needs one; 0 if a literal has no sign or the rule folds no script."""
     signs = [next((char for char in literal if char in SIGNS), "") for literal in rule.needs]
     return bits_of("".join(set(signs))) if rule.folds_script and all(signs) else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:
-    """Whether a rule is one of this package for boilerplate; a user's own is asked everywhere."""
+    """True for a built-in boilerplate rule; a user's own rule applies everywhere."""
     return rule.kind is Kind.BOILERPLATE and rule.folds_script
 
 
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
-    """What some rules find in one document; for many documents make one `Scanner`."""
+    """Return what some rules find in one document; for many documents make one `Scanner`."""
     return Scanner(rules).scan(document)
 
 
 def within(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
-    """Says of a span whether one of some stretches holds all of it; a binary search, for hostile text has many of both.
+    """Return a test whether one of some stretches contains all of a span; hostile text has many, so it bisects.
 
     >>> is_held = within([(0, 9), (2, 4), (20, 30)])
     >>> is_held(3, 8), is_held(8, 12), is_held(20, 30)
@@ -239,7 +238,7 @@ def within(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
 
 
 def holding(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
-    """Says of a span whether it holds one of some stretches behind its start; a binary search as well.
+    """Return a test whether a span contains one of some stretches that begins behind its start; it bisects, too.
 
     >>> has = holding([(0, 9), (20, 30)])
     >>> has(0, 12), has(10, 30), has(10, 29)
@@ -247,7 +246,7 @@ def holding(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
     """
     ordered = sorted(stretches)
     starts = [start for start, _ in ordered]
-    ends = list(accumulate((end for _, end in reversed(ordered)), min))[::-1]  # the first of this one and all behind
+    ends = list(accumulate((end for _, end in reversed(ordered)), min))[::-1]  # the least end from here on
 
     def has_one(start: int, end: int) -> bool:
         at = bisect_right(starts, start)
@@ -257,7 +256,7 @@ def holding(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
 
 
 def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Of overlapping ``(start, end, order)`` keep the longer, then the lower order; empty spans are dropped.
+    """Settle overlaps of ``(start, end, order)``: keep the longer, then the lower order; drop empty spans.
 
     >>> settle([(0, 2, 1), (1, 9, 2), (9, 12, 0), (9, 12, 3)])
     [(1, 9, 2), (9, 12, 0)]
@@ -275,7 +274,7 @@ def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 
 def _longest(group: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The spans of a sorted group that stay, sorted too: a binary search among them keeps hostile text from n²."""
+    """Return the spans of a sorted group that stay, sorted; it bisects, lest hostile text cost n² comparisons."""
     if len(group) < 2:
         return group
     kept: list[tuple[int, int, int]] = []
@@ -291,23 +290,23 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
 
 
 def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
-    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code."""
+    """Turn hits into findings with line, column, context and fingerprint, sorted by start, end and code."""
     text, path, record = document.text, document.path, document.record
     findings, hits = [], sorted(hits, key=ORDER)
     for hit, (line, column, end_line, end_column, found, fingerprint) in zip(hits, placer(document).placed(hits)):
         start, end, code, name, kind, severity, message, slot = hit
         before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        # In the order of the fields: by name it would cost a third more, and there are millions.
+        # Positional arguments in the order of the fields: keywords cost a third more on millions.
         head = (code, name, kind, severity, path, record, start, end, line, column, end_line, end_column)
         findings.append(Finding(*head, found, before, after, message, fingerprint, slot))
     return findings
 
 
 def placer(document: Document) -> Placer:
-    """What finds the places of hits, sorted by start, end and code, and their fingerprints.
+    """Return the object that computes places and fingerprints of hits sorted by start, end and code.
 
-    A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
-    either side), and of how many like it came before in the document. It holds no line number, so that a baseline
-    outlives lines added above.
+    A fingerprint is made of what identifies a finding to a person (code, document, the text and 16 code points on
+    either side) and of the number of identical findings before it in the document. It contains no line number, so a
+    baseline survives when lines are added above.
     """
     return Placer(document.text, place_print(document.path, document.record), FINGERPRINT_CONTEXT)

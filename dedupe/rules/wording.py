@@ -1,6 +1,6 @@
-"""How a line is worded: what its short runs of characters weigh, as learnt from lines of sites and of texts.
+"""Score the wording of a line: learnt weights of its short runs of characters, trained on lines of sites and of texts.
 
-Classes of words (`features`) know what is in the vocabulary; this knows turns of phrase as well.
+The word classes in `features` cover only the vocabulary; this model also knows turns of phrase.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 NAME = "wording"
-RUNS = 3  # that are named as what weighed most
+RUNS = 3  # how many of the weightiest runs are named
 
 
 @dataclass(frozen=True)
 class Wording:
-    """float32[places]: what each run weighs, by where its hash puts it."""
+    """The model: float32[places], the weight of each run of characters at the place of its hash."""
 
     weights: NDArray[np.float32]
 
     @classmethod
     def of(cls, stored: Mapping[str, NDArray[Any]]) -> Wording:
-        """The model among stored arrays, where weights are bytes and a scale."""
+        """Return the model from stored arrays, which hold the weights as bytes and a scale."""
         return cls(stored["wording"].astype(np.float32) * np.float32(stored["wording_scale"]))
 
     def scores(self, texts: Sequence[str], found: Sequence[Sequence[tuple[int, int, int]]]) -> list[list[float]]:
-        """What each stretch of some texts weighs: above 0 it is worded as sites word things."""
+        """Return the score of each span of some texts; above 0 the wording is that of a site."""
         from dedupe.text.kernels import view, wording
 
         totals = wording.totals(list(texts), list(found), view(self.weights))
         return [[round(total, 4) for total in some] for some in totals]
 
     def strongest(self, folded: str, start: int, end: int) -> tuple[str, ...]:
-        """The runs of at least two characters that weigh most, one of what overlaps."""
+        """Return the weightiest runs of two to four characters; of overlapping runs only the weightiest."""
         line, found = folded[start:end], list[tuple[int, int]]()
         weighed = sorted(
             (-self._weight(line, low, low + size), low, low + size)
@@ -51,13 +51,13 @@ class Wording:
         return tuple(line[low:high] for low, high in found)
 
     def _weight(self, line: str, start: int, end: int) -> float:
-        """What the run [start, end) itself adds."""
+        """Return the weight of the run [start, end) itself."""
         run = places(line)[start + 1][end - start - 1]
         return float(self.weights[run])
 
 
 def places(line: str) -> list[list[int]]:
-    """For each place in a line, and one before it, those of the runs that begin there, the shortest first."""
+    """Return, for each place in a line and the one before it, the hashes of the runs from there, shortest first."""
     from dedupe.text.kernels import view, wording
 
     points = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -1,7 +1,7 @@
-"""The check on PySpark, for corpora that one machine does not hold; the answer is that of one machine.
+"""The check on PySpark, for corpora too large for one machine; the result is the same as on one machine.
 
-Needs the extra `spark` and Java 17. The same functions do the work inside of Arrow batches; between them only numbers
-are shuffled, and the texts of pairs that may be copies. Nothing that grows with the corpus comes to the driver.
+Needs the extra `spark` and Java 17. The same functions do the work inside Arrow batches. Spark shuffles only numbers
+between them, and the texts of pairs that may be copies. Nothing that grows with the corpus comes to the driver.
 """
 
 from __future__ import annotations
@@ -38,11 +38,10 @@ def check(
     """Find all dirt in the documents of a table.
 
     Its columns are those that settings name for the text and the id of a record (`text`, `id`), `path` (the file, or
-    whatever a report should call it), and `position`, the place of a record in its file, where ids do not order them.
-    Path and id together must name one row.
-    It must give the same rows whenever it is asked, as files do. Stages leave their tables in `folder`, on a file
-    system that all executors reach; without one a local session uses a temporary folder until Python ends. With
-    `resume` those are used that an earlier run over the same table has left there.
+    another name for reports), and `position`, the place of a record in its file, if ids do not order them. Path and id
+    together must identify one row. The table must give the same rows whenever it is read, as files do. Stages leave
+    their tables in `folder`, on a file system that all executors reach; without one a local session uses a temporary
+    folder until Python ends. With `resume`, tables are used that an earlier run over the same table has left there.
     """
     from dedupe.spark.checking import check_digests
     from dedupe.spark.frames import Store
@@ -60,8 +59,8 @@ def check_files(
 ) -> Found:
     """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files.
 
-    With `resume` stages are used that an earlier run over the same files has left in the folder. Raises ConfigError
-    where that holds those of other files or settings.
+    With `resume`, stages are used that an earlier run over the same files has left in the folder. Raises ConfigError if
+    the folder holds the stages of other files or settings.
     """
     from dedupe.spark.frames import Store
 
@@ -70,7 +69,7 @@ def check_files(
 
 
 def check_copies(spark: SparkSession, paths: Paths, settings: Settings, folder: str, resume: bool) -> Found:
-    """The same for files that each run writes anew: with `resume` they are the same if they hold the same."""
+    """Do the same for files that each run writes anew: `resume` compares their content."""
     from dedupe.pipeline.cache.cache import contents_of
     from dedupe.spark.frames import Store
 
@@ -107,10 +106,10 @@ def clean(  # noqa: PLR0913  # as `check`, with what a clean has beside its sett
     folder: str = "",
     resume: bool = False,
 ) -> Cleaned:
-    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files.
+    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does with files.
 
-    What is left has all columns of the table. Rows without a text stay as they are. With `resume` tables are used that
-    an earlier clean of the same table has left in the folder.
+    The result has all columns of the table. Rows without a text stay unchanged. With `resume`, tables are used that an
+    earlier clean of the same table has left in the folder.
     """
     from dedupe.cleaning.options import Choices
     from dedupe.spark.cleaning import clean_numbered
@@ -124,13 +123,13 @@ def clean(  # noqa: PLR0913  # as `check`, with what a clean has beside its sett
 
 
 def _about(settings: Settings, given: object) -> str:
-    """What stands for a run: the program, its settings and what it reads."""
+    """Return a description of a run: the program, its settings and what it reads."""
     shaped = repr((version(), replace(settings, jobs=1, memory=0, own=()), given))
     return blake2b(shaped.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _folder(spark: SparkSession) -> str:
-    """A folder for tables that nobody named."""
+    """Return a folder for tables if the user named none."""
     from dedupe.spark.session import is_local
 
     if not is_local(spark.sparkContext.master):

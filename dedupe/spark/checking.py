@@ -1,4 +1,4 @@
-"""The stages in their order on Spark, each kept before the next one: see `dedupe.pipeline` for one machine."""
+"""The stages in their order on Spark, each stored before the next one: see `dedupe.pipeline` for one machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Settings, store: Store) -> Found:
-    """All findings in some digests, which `dedupe.spark.digests` makes; `failures` are known already."""
+    """Find all dirt in digests, which `dedupe.spark.digests` makes; `failures` are known already."""
     started = time.perf_counter()
     settings = replace(settings, jobs=1)
     rows = store.keep(digests, "digests")

@@ -1,7 +1,7 @@
-"""A cleaned corpus on Spark: the rounds of `dedupe.clean` over a table, what is connected by copies a task's work.
+"""A cleaned corpus on Spark: the rounds of `dedupe.clean` over a table; a task takes documents connected by copies.
 
-What leaves a document depends on those alone that share a cluster with it, now or when something left for its sake. So
-each such component is a corpus of its own, and the functions of one machine choose, cut and audit it.
+What is removed from a document depends only on those that share a cluster with it, now or when something was removed in
+their favour. So each such component is a corpus of its own, and the functions for one machine choose, cut and audit it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import Column, DataFrame
 
-# What a look did: the edits of a document, a removal and what it left for, a stretch that may not leave, an audit.
+# What one round did: a document's edits, a removal and what is kept for it, a stretch that must stay, an audit.
 CHANGES = {"what": "int", "doc": "long", "other": "long", "name": "string", "packed": "binary"}
 EDITS, REMOVAL, LINK, BARRED, AUDIT = range(5)
-# Rows of a component: a document, a finding in it, a cluster, what earlier looks left of it, and what may stay.
+# Rows of a component: a document, a finding in it, a cluster, what earlier rounds recorded, and what may stay.
 DOCUMENT, FINDING, CLUSTER, EARLIER, ALLOWED = range(5)
 FRESH = {"doc": "long", "fresh": "string", "is_gone": "boolean"}
 CUTS = {
@@ -71,10 +71,10 @@ ESSAYS = {
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Tables of Spark: `documents` as the table that was given, but with what is left of their texts.
+    """Tables of Spark: `documents` is the given table with what is left of the texts.
 
-    `cuts` is what left, in places of the source, with what is `kept` for it; `essays` what `--split-essays` writes.
-    `rounds` is how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    `cuts` is what was removed, in offsets of the source, with what is `kept` for it; `essays` is what `--split-essays`
+    writes. `rounds` is how often the corpus was checked, `is_settled` whether the last round found nothing to do.
     """
 
     documents: DataFrame
@@ -86,7 +86,7 @@ class Cleaned:
 
 
 class Held(Space):
-    """Some documents of a table, with what has left them so far."""
+    """Some documents of a table, with what was removed from them so far."""
 
     def __init__(self, rows: Sequence[Mapping[str, Any]], settings: Settings) -> None:
         self.settings, self.spill, self.documents = settings, Spill(is_on=True), len(rows)
@@ -102,27 +102,27 @@ class Held(Space):
                 file.gone |= {doc: gone} if gone else {}
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
-        """The documents of a path as they are now, each with its number in the table."""
+        """Yield the documents of a path as they are now, each with its number in the table."""
         file = self.files[place]
         for doc, record in sorted(file.ids.items()):
             if doc not in file.gone:
                 yield doc, Document(place, apply(self._texts[doc], file.cuts.get(doc, ())), record)
 
     def source_text(self, place: str, number: int) -> str:
-        """The text that a document had."""
+        """Return the original text of a document."""
         return self._texts[number]
 
     def write(self, place: str) -> None:
-        """Texts are made from the source and all cuts whenever they are asked for."""
+        """Do nothing: texts are made from the source and all cuts on request."""
 
     def edits(self) -> dict[int, bytes]:
-        """What has left each document, packed."""
+        """Return what was removed from each document, packed."""
         files = self.files.values()
         return {doc: pack((cuts, file.gone.get(doc))) for file in files for doc, cuts in file.cuts.items()}
 
 
 def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, store: Store) -> Cleaned:
-    """The cleaned corpus of numbered documents that carry their rows."""
+    """Return the cleaned corpus of numbered documents that carry their rows."""
     from pyspark.sql import functions as f
 
     source = store.keep(source, "source").withColumn("name", _name())
@@ -133,7 +133,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     while not settled and len(done) < ROUNDS:
         here = store.below(f"look{len(done) + 1}")
         found = check_digests(digests_of(_edited(texts, done), settings), (), settings, here)
-        # What is let pass is so by the first look: a later one finds it among other words.
+        # The first round decides what is allowed: a later one finds the same text among other words.
         allowed = found.passed if not done else allowed
         found = replace(found, passed=allowed if done and settings.allow else None)
         done.append(_looked(texts, found, done, choices, here))
@@ -152,7 +152,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
 
 
 def _carried(name: str, settings: Settings) -> Column:
-    """A column of the table that was given."""
+    """Return a column of the given table."""
     from pyspark.sql import functions as f
 
     column = f.col("row")[name]
@@ -166,7 +166,7 @@ def _name(prefix: str = "") -> Column:
 
 
 def _latest(done: Sequence[DataFrame]) -> DataFrame:
-    """What is known after some looks."""
+    """Return what is known after some rounds."""
     from pyspark.sql import functions as f
 
     rows = reduce(lambda one, other: one.union(other), (one.withColumn("at", f.lit(at)) for at, one in enumerate(done)))
@@ -175,7 +175,7 @@ def _latest(done: Sequence[DataFrame]) -> DataFrame:
 
 
 def _edited(texts: DataFrame, done: Sequence[DataFrame]) -> DataFrame:
-    """The documents, each with what has left it so far, packed."""
+    """Return the documents, each with what was removed from it so far, packed."""
     from pyspark.sql import functions as f
 
     if not done:
@@ -184,7 +184,7 @@ def _edited(texts: DataFrame, done: Sequence[DataFrame]) -> DataFrame:
 
 
 def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: Choices, store: Store) -> DataFrame:
-    """What one look changed."""
+    """Return what one round changed."""
     from pyspark.sql import functions as f
 
     names = texts.select("name", "doc")
@@ -198,7 +198,7 @@ def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: 
     labels = components(links.distinct(), store).withColumnRenamed("node", "doc")
     touched = names if choices.min_document else findings
     wanted = _labelled(touched.select("doc").union(members.select("doc")).distinct(), labels)
-    # All of a component in which anything is to be decided.
+    # All of a component in which anything needs a decision.
     placed = wanted.union(labels.join(wanted.select("component").distinct(), "component").select("doc", "component"))
     placed = store.keep(placed.distinct(), "placed")
     heads = firsts.select("id", f.col("v").alias("doc")).join(placed, "doc").select("id", "component")
@@ -219,20 +219,20 @@ def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: 
 
 
 def _links(known: DataFrame) -> DataFrame:
-    """The documents that removals connect."""
+    """Return the documents that removals connect."""
     from pyspark.sql import functions as f
 
     return known.where(f"what = {LINK} and doc != other").select(f.col("doc").alias("u"), f.col("other").alias("v"))
 
 
 def _matters(choices: Choices) -> str:
-    """Which findings have a part in what leaves."""
+    """Return the condition for findings that affect what is removed."""
     marks = "false" if choices.placeholders == KEEP else f"severity != '{Severity.NOTE.value}'"
     return f"kind = '{Kind.BOILERPLATE.value}' or (kind = '{Kind.PLACEHOLDER.value}' and {marks})"
 
 
 def _labelled(docs: DataFrame, labels: DataFrame) -> DataFrame:
-    """Documents with the component that they belong to; one that nothing is linked with is one."""
+    """Return documents with their component; a document without links is its own component."""
     from pyspark.sql import functions as f
 
     return docs.join(labels, "doc", "left").select("doc", f.coalesce("component", "doc").alias("component"))
@@ -245,14 +245,14 @@ def _rows(frame: DataFrame, placed: DataFrame, of: int) -> DataFrame:
 
 
 def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> Iterator[Row]:
-    """What leaves the documents of some components."""
+    """Yield what is removed from the documents of some components."""
     space, ledger, rows = _laid(table, settings)
-    # No other task has this document, so that all numbers are different.
+    # No other task has this document, so all numbers are unique.
     ledger.following = (number << 64 | min(space.docs.values())) << 32
     passed = {_place(space, finding_from(row["finding"]), False) for row in rows[ALLOWED]}
     found = (finding_from(row["finding"]) for row in rows[FINDING])
     findings = sorted_findings([one for one in found if not passed or _place(space, one, True) not in passed])
-    # As a report has them, though some of their members may have been let pass since.
+    # In the order of a report, although some members may have been allowed since.
     ordered = sorted((row["cluster"] for row in rows[CLUSTER]), key=itemgetter("rank"))
     clusters = tuple(map(cluster_from, ordered))
     before, was_barred = space.edits(), set(ledger.barred)
@@ -263,14 +263,14 @@ def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> 
 
 
 def _place(space: Held, finding: Finding, is_moved: bool) -> tuple[Any, ...]:
-    """Where in the source a finding is, of a text that may have moved since."""
+    """Return where a finding is in the source, for a text that may have moved since."""
     key, span = (finding.path, finding.record), (finding.start, finding.end)
     place = space.in_source(finding.path, space.docs[key], span)[2:] if is_moved else span
     return (*key, finding.code, *place)
 
 
 def _laid(table: pa.Table, settings: Settings) -> tuple[Held, Ledger, list[list[dict[str, Any]]]]:
-    """The documents of some components, what is known of removals, and all rows by what they are."""
+    """Return the documents of some components, what is known of removals, and all rows by type."""
     rows: list[list[dict[str, Any]]] = [[] for _ in range(ALLOWED + 1)]
     for row in table.to_pylist():
         rows[row["of"]].append(row)
@@ -282,7 +282,7 @@ def _laid(table: pa.Table, settings: Settings) -> tuple[Held, Ledger, list[list[
 
 
 def _noted(space: Held, ledger: Ledger, before: Mapping[int, bytes]) -> Iterator[Row]:
-    """What is to be kept of a look."""
+    """Yield what to store of a round."""
     for doc, edits in space.edits().items():
         if before.get(doc) != edits:
             yield EDITS, doc, None, None, edits
@@ -293,11 +293,11 @@ def _noted(space: Held, ledger: Ledger, before: Mapping[int, bytes]) -> Iterator
 
 
 def _audited(texts: DataFrame, done: Sequence[DataFrame], settings: Settings, store: Store) -> DataFrame:
-    """What `dedupe.cleaning.audit` undoes, and what it counted."""
+    """Return what `dedupe.cleaning.audit` restores, and its counts."""
     known = _latest(done)
     labels = components(_links(known).distinct(), store.below("audit")).withColumnRenamed("node", "doc")
     removed = known.where(f"what = {REMOVAL}")
-    # A document that loses a part that stands in it twice is linked with nothing.
+    # A document that loses its own repeated part is linked with nothing.
     placed = _labelled(removed.select("doc").union(labels.select("doc")).distinct(), labels)
     rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
     rows = rows.unionByName(_rows(removed, placed, EARLIER), True)
@@ -327,7 +327,7 @@ def _added(one: Audit, other: Audit) -> Audit:
 def _each(
     frame: DataFrame, work: Callable[[dict[str, Any]], Iterator[Row]], columns: Sequence[str], to: Mapping[str, str]
 ) -> DataFrame:
-    """The rows that `work` makes of each row."""
+    """Return the rows that `work` makes of each row."""
 
     def task(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         for batch in batches:
@@ -338,7 +338,7 @@ def _each(
 
 
 def _fresh(documents: DataFrame) -> DataFrame:
-    """The documents that lost something, as they are now."""
+    """Return the documents that lost something, as they are now."""
 
     def work(row: dict[str, Any]) -> Iterator[Row]:
         cuts, gone = unpack(row["packed"])
@@ -348,7 +348,7 @@ def _fresh(documents: DataFrame) -> DataFrame:
 
 
 def _essays(documents: DataFrame, settings: Settings) -> DataFrame:
-    """The essays of what is left."""
+    """Return the essays of what is left."""
 
     def work(row: dict[str, Any]) -> Iterator[Row]:
         space = Held([row], settings)
@@ -360,7 +360,7 @@ def _essays(documents: DataFrame, settings: Settings) -> DataFrame:
 
 
 def _cuts(documents: DataFrame, last: DataFrame, choices: Choices) -> DataFrame:
-    """What left, in places of the source."""
+    """Return what was removed, in offsets of the source."""
     from pyspark.sql import functions as f
 
     removals = last.where(f"what = {REMOVAL}").groupBy("doc")

@@ -1,7 +1,7 @@
-"""Verified pairs to groups: documents that copies connect come together, and are grouped as on one machine.
+"""From verified pairs to groups: documents connected by copies come together, and are grouped as on one machine.
 
-What is said of some documents depends on those alone that they are connected with over copies, so each such component
-is grouped apart, by the functions of one machine and in its order. A component goes to one task.
+The grouping of documents depends only on those to which copies connect them, so the functions for one machine group
+each such component separately, in their order. A component goes to one task.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from dedupe.copies.find import Duplicates
     from dedupe.copies.skeletons import I64
 
-# A member of the group whose representative is node g0..g1 of document `head`, of several the one of this `number`;
-# `place` 0 is that node itself.
+# A member of the group whose representative is node g0..g1 of document `head`; `number` tells several groups of it
+# apart; `place` 0 is that node itself.
 MEMBERS = {
     "head": "long",
     "g0": "long",
@@ -57,7 +57,7 @@ FEW = 1_000_000  # links that the driver joins: 16 MB
 
 
 def find_groups(found: tuple[DataFrame, DataFrame], digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
-    """The members of all groups of the regions, and the pairs of short documents, that were found."""
+    """Return the members of all groups of the given regions and pairs of short documents."""
     from pyspark.sql import functions as f
 
     copies, short = found
@@ -81,10 +81,10 @@ def find_groups(found: tuple[DataFrame, DataFrame], digests: DataFrame, settings
 
 
 def components(links: DataFrame, store: Store) -> DataFrame:
-    """Each number in `u` and `v` with the least number that it is connected to, as `node` and `component`.
+    """Return each number in `u` and `v` with the least number connected to it, as `node` and `component`.
 
-    Few links are joined where they are; of many, large stars and small stars in turn (Kiveris and others, 2014), until
-    nothing changes: all of it joins and minima of pairs of numbers.
+    Few links are joined in the driver. For many, large stars and small stars alternate (Kiveris and others, 2014) until
+    nothing changes; both consist of joins and minima of pairs of numbers.
     """
     from pyspark.sql import functions as f
 
@@ -95,7 +95,7 @@ def components(links: DataFrame, store: Store) -> DataFrame:
     edges, before, turn = links, None, 0
     while True:
         edges = store.keep(_small_star(_large_star(edges)), f"stars{turn}")
-        # What does not change is a fixed point; a sum of hashes tells, and is one number.
+        # The loop stops at a fixed point, and a sum of hashes detects it with one number.
         now = tuple(edges.agg(f.count("*"), f.sum(f.xxhash64("u", "v").cast("decimal(38,0)"))).first() or ())
         if now == before:
             break
@@ -106,7 +106,7 @@ def components(links: DataFrame, store: Store) -> DataFrame:
 
 
 def _joined(spark: SparkSession, links: I64) -> DataFrame:
-    """The same in the driver: the least neighbour of each node, and its least, until nothing changes."""
+    """Do the same in the driver: take the least neighbour of each node, and its least, until nothing changes."""
     import pyarrow as pa
 
     nodes, ends = np.unique(links, return_inverse=True)
@@ -115,7 +115,7 @@ def _joined(spark: SparkSession, links: I64) -> DataFrame:
     while True:
         before = least.copy()
         for a, b in ((one, other), (other, one)):
-            np.minimum.at(least, least[a], before[b])  # what the head of a node meets, the node does
+            np.minimum.at(least, least[a], before[b])  # the head of a node takes the minimum too
             np.minimum.at(least, a, before[b])
         least = least[least]
         if np.array_equal(before, least):
@@ -123,7 +123,7 @@ def _joined(spark: SparkSession, links: I64) -> DataFrame:
 
 
 def _large_star(edges: DataFrame) -> DataFrame:
-    """Every larger neighbour of a node joined to the least of its neighbours and itself."""
+    """Join every larger neighbour of a node to the least of its neighbours and itself."""
     from pyspark.sql import functions as f
 
     both = edges.select("u", "v").union(edges.select(f.col("v").alias("u"), f.col("u").alias("v")))
@@ -132,7 +132,7 @@ def _large_star(edges: DataFrame) -> DataFrame:
 
 
 def _small_star(edges: DataFrame) -> DataFrame:
-    """Every smaller neighbour of a node, and the node itself, joined to the least of these neighbours."""
+    """Join every smaller neighbour of a node, and the node itself, to the least of these neighbours."""
     from pyspark.sql import functions as f
 
     down = edges.select(f.greatest("u", "v").alias("u"), f.least("u", "v").alias("v")).where("u != v")
@@ -142,7 +142,7 @@ def _small_star(edges: DataFrame) -> DataFrame:
 
 
 def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
-    """The members of the groups of some components, whose documents are a corpus of their own, in their order."""
+    """Yield the members of the groups of some components, each a corpus of its own, in order."""
     kinds = np.array(table["row"])
     documents = table.filter(kinds == _DOCUMENT).sort_by([("doc", "ascending")])
     numbers = np.array(documents["doc"], np.int64)
@@ -181,9 +181,9 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
 
 
 def _found(documents: pa.Table, rows: I64, short: I64, settings: Settings) -> Duplicates:
-    """The groups of some documents, sorted, between which `rows` int64[copies, 6] are copies as `REGION` has them.
+    """Return the sorted groups of some documents whose copies are `rows` int64[copies, 6], laid out as `REGION`.
 
-    Of `short` int64[pairs, 2] the documents may be.
+    `short` int64[pairs, 2] are pairs of documents that may be copies.
     """
     from dedupe.copies import find
     from dedupe.copies.minhash import shingle_hashes
@@ -200,7 +200,7 @@ def _found(documents: pa.Table, rows: I64, short: I64, settings: Settings) -> Du
     doc = np.searchsorted(numbers, rows[:, ::3])
     base = skeletons.doc_sentence[doc]
     regions = np.column_stack((rows[:, 1:3] + base[:, :1], rows[:, 4:6] + base[:, 1:]))
-    # Twins are known by their keys; of other copies the side that stands first comes first, as on one machine.
+    # Twins are known by their keys; of other copies the earlier side comes first, as on one machine.
     packed = (twins.min(1) << 32 | twins.max(1)) if len(twins) else np.empty(0, np.int64)
     regions = regions[~np.isin(doc.min(1) << 32 | doc.max(1), packed)]
     late = regions[:, 0] > regions[:, 2]

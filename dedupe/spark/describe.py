@@ -1,4 +1,4 @@
-"""Groups and recurring lines to clusters and findings: the second look, at the texts that hold one of them."""
+"""From groups and recurring lines to clusters and findings: the second reading of the texts that hold them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ LINES = {"key": "long", "documents": "long", "edges": "long"}
 DOC_LINES = {"doc": "long", "key": "long"}
 # What is known of a node; without a node, the findings of lines that recur in a document.
 FACTS = {"doc": "long", "s0": "long", "s1": "long", "facts": "binary"}
-# `rank` is what clusters are sorted by, as on one machine. A cluster is at place 0, at others the finding of a member,
-# and what its fingerprint is made of; at `TOLD` what is suggested for a blank of a document.
+# `rank` sorts the clusters, as on one machine. Place 0 holds a cluster; other places hold a member's finding and the
+# parts of its fingerprint; `TOLD` holds a suggestion for a blank of a document.
 TOLD = -1
 NAMED = {
     "doc": "long",
@@ -41,7 +41,7 @@ NAMED = {
 
 
 def look_again(digests: DataFrame, members: DataFrame | None, settings: Settings, store: Store) -> DataFrame:
-    """The facts of all members, and the findings of lines that recur."""
+    """Return the facts of all members, and the findings of lines that recur."""
     from pyspark.sql import functions as f
 
     spots = ("s0", "s1", "start", "end", "whole")
@@ -66,7 +66,7 @@ def look_again(digests: DataFrame, members: DataFrame | None, settings: Settings
 
 
 def _recurring(digests: DataFrame, settings: Settings) -> DataFrame:
-    """The documents with lines that recur, each with these lines and how often they come."""
+    """Return the documents with lines that recur, each with these lines and their counts."""
     from pyspark.sql import functions as f
 
     lined = digests.where("lines is not null")
@@ -117,7 +117,7 @@ def _of_rows(rows: Sequence[Mapping[str, int]]) -> Frequencies:
 
 
 def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store: Store) -> DataFrame:
-    """The clusters, and the findings of their members; fingerprints are still to come."""
+    """Return the clusters, and the findings of their members without fingerprints yet."""
     from pyspark.sql import functions as f
 
     known = members.join(facts.where("s0 is not null"), ["doc", "s0", "s1"])
@@ -132,7 +132,7 @@ def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store:
 
 
 def _suggested(passages: Mapping[int, bytes], settings: Settings) -> Iterator[tuple[Spot, Suggestion]]:
-    """What the members of one group say of each other's blanks."""
+    """Yield what the members of one group suggest for each other's blanks."""
     from dedupe.copies.suggest import Passages, answer
 
     held = Passages(Shelf(None))
@@ -142,7 +142,7 @@ def _suggested(passages: Mapping[int, bytes], settings: Settings) -> Iterator[tu
 
 
 def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row]:
-    """One group, its members in order."""
+    """Yield the cluster and the findings of one group, its members in order."""
     from dedupe.copies.clusters import Group
     from dedupe.copies.describe import CODES, cluster_of, finding_of, fingerprint_key, verdict_of
 

@@ -1,4 +1,4 @@
-"""What a configuration file lets pass, taken out of tables: see `dedupe.sieve` for a report."""
+"""Remove from tables what a configuration file allows: see `dedupe.sieve` for a report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-# A finding and whether it is kept; or, without one, a cluster, how many of a task may stay, or an [[allow]] that held.
+# A finding and whether it is kept; or, without one, a cluster, how many a task allowed, or a used [[allow]].
 SIEVED = {
     **FINDINGS,
     "is_kept": "boolean",
@@ -34,9 +34,9 @@ NOTHING = Summary(documents=0, characters=0, findings=0, clusters=0, by_code={},
 def sieved(
     findings: DataFrame, clusters: DataFrame, settings: Settings, store: Store
 ) -> tuple[DataFrame, DataFrame, DataFrame, Summary]:
-    """Findings and clusters without what settings let pass, that, and a summary of how much it is and of nothing else.
+    """Return findings and clusters without what settings allow, what is allowed, and a summary with only its counts.
 
-    A cluster is judged with all findings that tell of its members, any other finding by itself.
+    A cluster is judged with all findings of its members, any other finding by itself.
     """
     from pyspark.sql import functions as f
 

@@ -1,4 +1,4 @@
-"""Tables between stages: their columns, where they are kept, and work on them a batch or a whole group at a time."""
+"""Tables between stages: their columns, where they are stored, and work on them by batch or by whole group."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ TYPES = {
         }
     ),
 }
-# What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that
-# a task can get: work on texts takes long, and half a dozen tasks for as many cores seldom end together.
+# What a task holds of a table before it works on it, and of its answer before it sends it. Also the least of a file for
+# one task: work on texts takes long, and half a dozen tasks for as many cores seldom end together.
 BYTES = 16_000_000
 ROWS = 20_000
-# A key is hot from so many rows on, and from a share of all rows that few keys can have; rows of it in a sample.
+# A key is hot with more rows than HOT and than a FEW-th of a partition; SAMPLE is how many of these a sample has.
 HOT, FEW, SAMPLE = 10_000, 16, 1_000
 ABOUT = "about"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A table that was worked out: its name, how many jobs of Spark that took, and how many seconds."""
+    """A computed table: its name, how many Spark jobs it took, and how many seconds."""
 
     name: str
     jobs: int
@@ -69,9 +69,9 @@ class Step:
 class Store:
     """A folder on any file system of Spark, where every stage leaves its table and the next one finds it.
 
-    What is kept is never computed again: a lost executor costs the tasks that it had, not the stages before, and
-    the plans of later stages stay short. With `resumed` the tables are taken that an earlier run has left whole.
-    `steps` are the tables that were worked out.
+    A stored table is never computed again: a lost executor costs its own tasks, not the stages before, and the plans of
+    later stages stay short. With `resumed`, complete tables of an earlier run are used. `steps` are the tables that
+    were computed.
     """
 
     def __init__(self, folder: str, resumed: bool = False, steps: list[Step] | None = None) -> None:
@@ -79,13 +79,13 @@ class Store:
         self.steps: list[Step] = [] if steps is None else steps
 
     def below(self, name: str) -> Store:
-        """A store in a folder of this one."""
+        """Return a store in a folder of this one."""
         return Store(f"{self.folder}/{name}", self.resumed, self.steps)
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
-        """Work a table out and give what was written of it."""
+        """Compute a table, write it, and return what was written."""
         path, spark, started = f"{self.folder}/{name}", frame.sparkSession, time.perf_counter()
-        # What Spark's own pages and logs call its jobs; a session of Spark Connect has no context to tell it to.
+        # The name of its jobs in Spark's own pages and logs; a session of Spark Connect has no context for it.
         context = getattr(spark, "sparkContext", None)
         if not (self.resumed and context and exists(spark, f"{path}/_SUCCESS")):
             if context:
@@ -99,7 +99,7 @@ class Store:
         return spark.read.schema(frame.schema).parquet(path)
 
     def claim(self, spark: SparkSession, about: str) -> None:
-        """Say what the tables of this folder are of. Raises ConfigError where an earlier run left those of another."""
+        """Record what the tables of this folder belong to. Raises ConfigError if they belong to something else."""
         place = f"{self.folder}/{ABOUT}"
         if self.resumed and exists(spark, place):
             found = "".join(row[0] for row in spark.read.text(place).collect())
@@ -112,19 +112,19 @@ class Store:
 
 
 def exists(spark: SparkSession, place: str) -> bool:
-    """Whether a file is there, on any file system of Spark."""
+    """True if a file exists, on any file system of Spark."""
     java: Any = spark.sparkContext
     path = java._jvm.org.apache.hadoop.fs.Path(place)
     return bool(path.getFileSystem(java._jsc.hadoopConfiguration()).exists(path))
 
 
 def ddl(columns: Columns) -> str:
-    """Columns as Spark wants them."""
+    """Return columns as Spark wants them."""
     return ", ".join(f"`{name}` {form}" for name, form in columns.items())
 
 
 def mapped(frame: DataFrame, work: Callable[[Iterator[dict[str, list[Any]]]], Iterator[Row]], to: Columns) -> DataFrame:
-    """The rows that `work` makes of a table, which it gets a batch at a time as lists by column."""
+    """Return the rows that `work` makes of a table, which it gets batch by batch as lists by column."""
     schema = _schema(to)
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -134,7 +134,7 @@ def mapped(frame: DataFrame, work: Callable[[Iterator[dict[str, list[Any]]]], It
 
 
 def mapped_arrays(frame: DataFrame, work: Callable[[pa.RecordBatch], Iterator[Arrays]], to: Columns) -> DataFrame:
-    """As `mapped`, for what is numbers: `work` gets a batch of at least a row and gives columns side by side."""
+    """Do as `mapped` for numbers: `work` gets a batch of at least one row and returns columns side by side."""
     schema = _schema(to)
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -147,11 +147,11 @@ def mapped_arrays(frame: DataFrame, work: Callable[[pa.RecordBatch], Iterator[Ar
 
 
 def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> DataFrame | None:
-    """The keys that many rows have, and into how many parts, `salts`, these rows have to be cut to be few again.
+    """Return the keys that many rows have, and into how many parts, `salts`, to split these rows to be few again.
 
-    Many are more than `HOT` and more than a `FEW`-th of a partition, so there are at most so many times the partitions
-    of such keys: a table that any machine holds. A sample tells, and what it misses is only slower. None where no key
-    can be hot.
+    Many means more than `HOT` and more than a `FEW`-th of a partition, so there are at most `FEW` times as many such
+    keys as partitions: a table that fits on any machine. They come from a sample, and a key that it misses is only
+    slower. None if no key can be hot.
     """
     from pyspark.sql import functions as f
 
@@ -169,9 +169,9 @@ def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> 
 def salted_join(
     many: DataFrame, one: DataFrame, keys: Sequence[str], hot: DataFrame | None, apart: Sequence[str]
 ) -> DataFrame:
-    """The rows of `many`, each with the only row of `one` that has its keys, and no task with all rows of a hot key.
+    """Join `many` with the only row of `one` that has the same keys, so that no task gets all rows of a hot key.
 
-    Rows of a hot key are told apart by the columns `apart`; its row in `one` goes along with each part.
+    The columns `apart` split the rows of a hot key; its row in `one` goes along with each part.
     """
     from pyspark.sql import functions as f
 
@@ -188,9 +188,9 @@ def salted_join(
 def grouped(
     frame: DataFrame, keys: tuple[str, Sequence[str]], work: Callable[[pa.Table], Iterator[Row]], to: Columns
 ) -> DataFrame:
-    """The rows that `work` makes of a table, of which it gets whole groups, about `BYTES` or one group at a time.
+    """Return the rows that `work` makes of a table, given whole groups: about `BYTES`, or one group, at a time.
 
-    Groups are the rows that are equal in the first of `keys`; the others order the rows of a group.
+    Rows with the same values in the first of `keys` form a group; the other keys order the rows of a group.
     """
     schema, key = _schema(to), keys[0]
 
@@ -202,7 +202,7 @@ def grouped(
 
 
 def whole_groups(batches: Iterable[pa.RecordBatch], key: str) -> Iterator[pa.Table]:
-    """Batches sorted by a key as tables that no group runs over."""
+    """Yield batches sorted by a key as tables of whole groups."""
     waiting: list[pa.RecordBatch] = []
     size = 0
     for batch in batches:
@@ -224,7 +224,7 @@ def _at(batch: pa.RecordBatch, key: str, row: int) -> Any:
 
 
 def _last_group(batch: pa.RecordBatch, key: str) -> int:
-    """The row that the last group of a batch begins with."""
+    """Return the first row of the last group in a batch."""
     last, low, high = _at(batch, key, -1), 0, batch.num_rows - 1
     while low < high:
         middle = (low + high) // 2
@@ -233,7 +233,7 @@ def _last_group(batch: pa.RecordBatch, key: str) -> int:
 
 
 def batched(rows: Iterable[Row], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Rows as batches of about `BYTES`."""
+    """Yield rows as batches of about `BYTES`."""
     held: list[Row] = []
     size = 0
     for row in rows:

@@ -1,7 +1,7 @@
-"""Seeds to verified pairs of regions: places meet as numbers, and only the two essays of a pair are brought together.
+"""From seeds to verified pairs of regions: places meet as numbers, and only the two essays of a pair come together.
 
-The places of a bucket meet as they do on one machine, in the order of the keys of their documents. An essay that meets
-many others is handed out several times over, so that no task gets all of its pairs.
+The places of a bucket meet as on one machine, in the order of the keys of their documents. An essay that meets many
+others is copied several times, so that no task gets all of its pairs.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
     from dedupe.copies.skeletons import I64, U64, Skeletons
 
-# A place: its key, in which its kind is mixed, what its document is ordered by, its document, and its spot there: the
-# unit (an essay, or what is outside of all) above the token in it. Spots are ordered as tokens are.
+# A place: its key, which includes its kind; the sort key of its document; its document; and its spot there, with the
+# unit (an essay, or the text outside all essays) in the high bits and the token in the low. Spots sort as tokens do.
 PLACES = {"key": "long", "rank": "long", "doc": "long", "spot": "long"}
 # A unit of a document: the number of its first sentence, its tokens, and where in it each sentence begins.
 UNITS = {"doc": "long", "unit": "long", "sentence": "long", "ids": "binary", "first": "binary"}
 # A copy: sentences a0..a1 of document a and b0..b1 of document b.
 REGIONS = {"a": "long", "a0": "long", "a1": "long", "b": "long", "b0": "long", "b1": "long"}
-TOKENS = 2_000_000  # of the texts whose pairs are grown in one call
-# Tokens from which on keys are wide: one machine numbers tokens with 32 bits, so it has no report to be equal to.
+TOKENS = 2_000_000  # tokens of the texts whose pairs are grown in one call
+# Tokens from which keys are wide: one machine numbers tokens with 32 bits, so it has no report to match.
 WIDE = 1 << 32
 _LOWER, _FACTOR = (1 << 32) - 1, np.uint64(0x9E3779B97F4A7C15)
 
 
 def find_copies(digests: DataFrame, settings: Settings, store: Store) -> tuple[DataFrame, DataFrame]:
-    """The regions of all copies, each twin (a document of a skeleton that another one has) whole with its first.
+    """Return the regions of all copies; a twin (a document with another's skeleton) pairs whole with the first of them.
 
-    And pairs of short documents that may be copies whatever regions they share. Twins give no seeds, as on one machine:
-    a hundred thousand copies of one page cost as little as one.
+    Also return pairs of short documents that may be copies whatever regions they share. Twins give no seeds, as on one
+    machine, so a hundred thousand copies of one page cost as little as one.
     """
     from pyspark.sql import functions as f
 
@@ -90,7 +90,7 @@ def _places(batch: pa.RecordBatch, is_wide: bool) -> Iterator[Arrays]:
     skeletons = joined([unpack(one) for one in batch["skeleton"].to_pylist()])
     starts, begins = skeletons.doc_token, skeletons.units
     before = np.searchsorted(begins, starts)
-    # Signed numbers in the order of unsigned ones.
+    # Signed numbers that sort as the unsigned ones.
     rank = (document_keys(skeletons) ^ np.uint64(1 << 63)).view(np.int64)
     for keys, at in _seeds(skeletons, is_wide):
         doc = np.searchsorted(starts, at, side="right") - 1
@@ -99,7 +99,7 @@ def _places(batch: pa.RecordBatch, is_wide: bool) -> Iterator[Arrays]:
 
 
 def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
-    """Keys and tokens of all places; keys of different kinds are different."""
+    """Yield keys and tokens of all places; keys of different kinds differ."""
     from dedupe.copies.seeds import seeds_of, wide_seeds_of
 
     if is_wide:
@@ -111,7 +111,7 @@ def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
 
 
 def _bucket_edges(places: DataFrame) -> DataFrame:
-    """The pairs of places that share a key: all of few, of a crowd each with the first and with the one before it."""
+    """Return the pairs of places that share a key: all of few; in a crowd each with the first and the one before it."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
@@ -133,7 +133,7 @@ def _bucket_edges(places: DataFrame) -> DataFrame:
 
 
 def _pairs(edges: DataFrame) -> DataFrame:
-    """The different edges of each pair of units, in one number each: the token in the one above that in the other."""
+    """Return the distinct edges of each pair of units, one number each: one token in the high bits, one in the low."""
     from pyspark.sql import functions as f
 
     units = {f"{side}_unit": f.shiftright(spot, 32) for side, spot in (("a", "one"), ("b", "other"))}
@@ -162,7 +162,7 @@ def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store)
 
 
 def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
-    """The regions worth a look of some pairs, whose texts are laid out side by side: each pair's two, or its one."""
+    """Return the candidate regions of some pairs, with texts laid out side by side: each pair's two, or its one."""
     from dedupe.copies.clusters import are_worth
     from dedupe.copies.find import grown
     from dedupe.copies.minhash import shingle_hashes
@@ -189,13 +189,13 @@ def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
 
 
 def _both(batch: pa.RecordBatch, name: str) -> list[Any]:
-    """What is known of the texts of some pairs: of the first pair's two, then of the second's."""
+    """Return what is known of the texts of some pairs: of the first pair's two, then of the second's."""
     sides = zip(batch[f"a{name}"].to_pylist(), batch[f"b{name}"].to_pylist())
     return [value for pair in sides for value in pair]
 
 
 def _edges(batch: pa.RecordBatch, starts: I64, is_one: NDArray[np.bool_]) -> U64:
-    """The edges of some pairs, sorted, in tokens of all their texts."""
+    """Return the edges of some pairs, sorted, in tokens of all their texts."""
     edges = batch["edges"]
     flat = np.asarray(edges.flatten()).view(np.uint64)
     sizes = np.diff(np.asarray(edges.offsets))

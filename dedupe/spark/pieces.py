@@ -1,7 +1,7 @@
-"""Large files of JSON lines and Parquet as pieces that tasks share; records are called as in the whole file.
+"""Large files of JSON lines and Parquet as pieces that tasks share; records keep their names from the whole file.
 
-Lines are counted first, so that a piece knows the numbers of its own, and ids that come again are found by a table of
-all. Parquet is cut where its row groups are.
+Lines are counted first, so that a piece knows its line numbers, and a table of all ids finds repeated ones. Parquet is
+cut at its row groups.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from dedupe.spark.frames import Row, Store, mapped
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-LARGE = 64_000_000  # bytes from which on a file is shared
+LARGE = 64_000_000  # bytes from which a file is shared
 PIECE = 32_000_000  # bytes of a piece
-SAME = 1_000_000  # records whose ids others have: with more of them a file is left to one task
+SAME = 1_000_000  # records with repeated ids; a file with more goes to one task
 CHUNK = 1 << 20
 COUNTED = {"at": "long", "first": "long", "lines": "long"}
 NAMES = {"path": "string", "record": "string", "number": "long"}
 
 
 def rows_of(spark: SparkSession, sources: Sequence[Source]) -> DataFrame:
-    """Sources in order as a table, in as many parts as are worth it."""
+    """Return sources in order as a table, in as many parts as are worthwhile."""
     size = sum(source.size for source in sources)
     parts = max(4 * spark.sparkContext.defaultParallelism, size // PIECE)
     rows = [(number, pack(source)) for number, source in enumerate(sources)]
@@ -43,7 +43,7 @@ def rows_of(spark: SparkSession, sources: Sequence[Source]) -> DataFrame:
 
 
 def shared(spark: SparkSession, sources: Sequence[Source], settings: Settings, store: Store) -> list[Source]:
-    """The sources in their order, with large files in pieces."""
+    """Return the sources in order, with large files in pieces."""
     kinds = {source.path: _kind(source, settings) for source in sources if source.size >= LARGE}
     lined = [source for source in sources if kinds.get(source.path) == JSONL]
     pieces = _line_pieces(spark, lined) if lined else {}
@@ -60,7 +60,7 @@ def shared(spark: SparkSession, sources: Sequence[Source], settings: Settings, s
 
 
 def _kind(source: Source, settings: Settings) -> str:
-    """The kind of a file that can be cut; empty for others."""
+    """Return the kind of a file that can be cut; empty for others."""
     try:
         with open_source(source) as stored:
             kind, stream = unpacked(source, stored, settings)
@@ -72,7 +72,7 @@ def _kind(source: Source, settings: Settings) -> str:
 
 
 def _line_pieces(spark: SparkSession, sources: Sequence[Source]) -> dict[str, list[Source]]:
-    """Files of JSON lines cut behind the first line end of each stretch."""
+    """Return files of JSON lines, cut after the first line end of each stretch."""
     stretches = [
         replace(source, piece=Piece(at, 0, {}, False), size=min(PIECE, source.size - at))
         for source in sources
@@ -96,7 +96,7 @@ def _cut(source: Source, cuts: Sequence[tuple[int, int]]) -> list[Source]:
 
 
 def _counted(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-    """How many lines end in stretches of files, and where the first does."""
+    """Yield how many lines end in stretches of files, and where the first does."""
     for batch in batches:
         for number, packed in zip(batch["number"], batch["source"]):
             source: Source = unpack(packed)
@@ -112,7 +112,7 @@ def _counted(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
 
 
 def _groups(source: Source) -> list[Source]:
-    """A Parquet file by its row groups: `start` is the number of one, `line` that of its first row."""
+    """Return a Parquet file by its row groups: `start` is the number of one, `line` that of its first row."""
     from dedupe.inputs.readers.parquet import rows_by_group
 
     with open_source(source) as stored:
@@ -131,7 +131,7 @@ def _groups(source: Source) -> list[Source]:
 def _names(
     spark: SparkSession, pieces: Sequence[Source], settings: Settings, store: Store
 ) -> Mapping[str, Mapping[int, str]]:
-    """By file what records are called whose ids others have before them; no file without records, or with too many."""
+    """Return by file the names of records with repeated ids; no file without records, or with too many."""
     from pyspark.sql import functions as f
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -150,14 +150,14 @@ def _names(
         names[row["path"]] |= {number: f"{row['record']}#{number}" for number in sorted(row["numbers"])[1:]}
     given = [(path, name) for path, some in names.items() for name in some.values()]
     taken = table.join(spark.createDataFrame(given, "path string, record string"), ["path", "record"])
-    # What cannot be read to its end is for one task to tell.
+    # A file that cannot be read to its end is left to one task, which reports it.
     broken = table.where("record is null and number = 0").select("path")
     left = {row["path"] for row in broken.union(taken.select("path")).distinct().collect()}
     return {path: some for path, some in names.items() if path not in left}
 
 
 def _named(pieces: Sequence[Source], names: Mapping[int, str]) -> Iterator[Source]:
-    """The pieces of a file, each with those of the names that are of its own lines."""
+    """Yield the pieces of a file, each with the names for its own lines."""
     numbers = sorted(names)
     places = [source.piece for source in pieces if source.piece]
     for source, piece, following in zip_longest(pieces, places, places[1:]):

@@ -1,4 +1,4 @@
-"""What a run on Spark found: tables of findings, clusters and errors with the fields of the JSON report."""
+"""The result of a run on Spark: tables of findings, clusters and errors with the fields of the JSON report."""
 
 from __future__ import annotations
 
@@ -80,18 +80,18 @@ MEMBER = {
     "equal_to": "string",
 }
 CLUSTERS = f"id string, representative long, rank array<bigint>, members array<struct<{ddl(MEMBER)}>>"
-# For reports to people, the JSON report has none of it: what stands around, and what the message was made of.
+# For reports to people; the JSON report lacks these: the surrounding text, and the parts of the message.
 CONTEXT = ("before", "after", "parts")
 PLACES = tuple(field.name for field in fields(Region))
 
 
 @dataclass(frozen=True)
 class Found:
-    """Tables of Spark, already worked out and kept in the folder that `check` was given.
+    """Tables of Spark, already computed and stored in the folder that `check` was given.
 
-    `findings`, `clusters` and `errors` have the fields of the JSON report, in no order; `digests` what is known of
-    every document. They can be read for as long as that folder is there. `steps` are the tables that were worked out,
-    `passed` the findings, but for copies, that a configuration let pass.
+    `findings`, `clusters` and `errors` have the fields of the JSON report, in no order; `digests` has what is known of
+    every document. They can be read for as long as that folder exists. `steps` are the tables that were computed,
+    `passed` the findings, except copies, that a configuration allowed.
     """
 
     settings: Settings
@@ -104,23 +104,23 @@ class Found:
     passed: DataFrame | None = None
 
     def write(self, folder: str) -> None:
-        """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""
+        """Write three Parquet folders below `folder`, on any file system of Spark, replacing what they hold."""
         self.findings.drop(*CONTEXT).write.mode("overwrite").parquet(f"{folder}/findings")
         self.clusters.drop("rank").write.mode("overwrite").parquet(f"{folder}/clusters")
         self.errors.drop("parts").write.mode("overwrite").parquet(f"{folder}/errors")
 
     def figures(self) -> Report:
-        """A report without findings and clusters, but for their numbers."""
+        """Return a report with only the numbers of findings and clusters."""
         return Report(self.settings, self.summary, (), ())
 
     def exit_code(self) -> int:
-        """0 clean, 1 findings, 2 could not do all of it, as `Report.exit_code`."""
+        """Return 0 for clean, 1 for findings, 2 if a part failed, as `Report.exit_code` does."""
         if not self.errors.isEmpty():
             return 2
         return int(not self.findings.where(f"severity != '{Severity.NOTE.value}'").isEmpty())
 
     def report(self) -> Report:
-        """All of it as the report of one machine, in its order. It must fit into the memory of the driver."""
+        """Return everything as the report of one machine, in its order. It must fit into the memory of the driver."""
         from pyspark.sql import functions as f
 
         order = [f.col("path"), *rank_columns(f.col("record"))]
@@ -133,7 +133,7 @@ class Found:
 
 
 def finding_row(finding: Finding) -> Row:
-    """A finding as a row of `FINDINGS`."""
+    """Return a finding as a row of `FINDINGS`."""
     row = finding._asdict()
     row["kind"], row["severity"] = finding.kind.value, finding.severity.value
     row["suggestion"] = finding.suggestion and _suggestion_row(finding.suggestion)
@@ -142,7 +142,7 @@ def finding_row(finding: Finding) -> Row:
 
 
 def finding_from(row: Mapping[str, Any]) -> Finding:
-    """The finding of a row of `FINDINGS`."""
+    """Return the finding of a row of `FINDINGS`."""
     values = {name: row[name] for name in FINDINGS if name != "parts"}
     values["message"] = whole(json.loads(row["parts"]))
     told = row["suggestion"] and _suggestion_from(row["suggestion"])
@@ -162,14 +162,14 @@ def _suggestion_from(row: Mapping[str, Any]) -> Suggestion:
 
 
 def ruled(digests: DataFrame, named: DataFrame | None) -> DataFrame:
-    """The findings of rules, with what is suggested for them where groups are `named` that say it."""
+    """Return the findings of rules, with the suggestions that the `named` groups give for them."""
     from pyspark.sql import functions as f
 
     rows = digests.select("doc", "findings")
     if named is None:
         rows = rows.withColumn("told", f.lit(None))
     else:
-        # Where two clusters have a word to say the first is heard first.
+        # If two clusters give a suggestion, that of the first is applied first.
         told = f.sort_array(f.collect_list(f.struct(f.slice("rank", 2, 4), "packed")))
         rows = rows.join(named.where(f"place = {TOLD}").groupBy("doc").agg(told.alias("told")), "doc", "left")
 
@@ -187,7 +187,7 @@ def ruled(digests: DataFrame, named: DataFrame | None) -> DataFrame:
 
 
 def recurring(facts: DataFrame) -> DataFrame:
-    """The findings of lines that recur."""
+    """Return the findings of lines that recur."""
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         return (finding_row(one) for batch in batches for packed in batch["facts"] for one in unpack(packed))
@@ -196,7 +196,7 @@ def recurring(facts: DataFrame) -> DataFrame:
 
 
 def copied(named: DataFrame, settings: Settings) -> DataFrame:
-    """The findings of copies: of those in one document that are alike, the one in the first cluster is the first."""
+    """Return the findings of copies; of equal ones in a document, the one in the first cluster comes first."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
@@ -218,7 +218,7 @@ def copied(named: DataFrame, settings: Settings) -> DataFrame:
 
 
 def clusters_of(named: DataFrame) -> DataFrame:
-    """The clusters as rows of `CLUSTERS`."""
+    """Return the clusters as rows of `CLUSTERS`."""
     member = pa.struct([(name, TYPES[form]) for name, form in MEMBER.items()])
     schema = pa.schema(
         {"id": pa.string(), "representative": pa.int64(), "rank": pa.list_(pa.int64()), "members": pa.list_(member)}
@@ -239,18 +239,18 @@ def _member_row(copy: Copy) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(copy.region, name) for name in PLACES}
     row |= {"unit": copy.region.unit.value, "relation": copy.relation.value, "marks": copy.marks}
     row |= {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
-    # As in JSON: only what is not the rule.
+    # As in JSON: only values that differ from the default.
     row |= {"severity": copy.severity.value, "home": None if copy.home else False, "holds": copy.holds or None}
     return row | {"equal_to": copy.equal_to}
 
 
 def cluster_from(row: Mapping[str, Any]) -> Cluster:
-    """The cluster of a row of `CLUSTERS`."""
+    """Return the cluster of a row of `CLUSTERS`."""
     return Cluster(row["id"], row["representative"], tuple(map(copy_from, row["members"])))
 
 
 def copy_from(values: Mapping[str, Any]) -> Copy:
-    """The member of a cluster of a row of `MEMBER`."""
+    """Return the member of a cluster from a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
     rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0)
@@ -258,7 +258,7 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
 
 
 def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:
-    """What could not be read, and what was not even there to be."""
+    """Return what could not be read, and what did not exist."""
     columns = "path string, reason string, parts string"
     rows = [(one.path, one.reason, json.dumps(parts(one.reason))) for one in failures]
     given = digests.sparkSession.createDataFrame(rows, columns)

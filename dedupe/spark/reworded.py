@@ -1,4 +1,4 @@
-"""Pairs of documents that may be one text with words changed all over, as `dedupe.copies.reworded` finds them."""
+"""Pairs of documents that may be one text with words changed throughout, as `dedupe.copies.reworded` finds them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PAIRS = {"a": "long", "b": "long"}
 
 
 def find_reworded(single: DataFrame, store: Store) -> DataFrame:
-    """Pairs of documents, the lower first; those of which too little is the same are left out.
+    """Return pairs of documents, the lower first, without those that have too little in common.
 
-    `single` are the documents of which no other has the skeleton. Documents are brought
-    together by what few have; those that have what many do meet the one that has most of such.
+    `single` are the documents whose skeleton no other document has. Rare keys bring documents together; documents that
+    share frequent keys meet only the one that has most of these.
     """
     from pyspark.sql import functions as f
 
@@ -51,7 +51,7 @@ def find_reworded(single: DataFrame, store: Store) -> DataFrame:
 
 
 def _met(some: DataFrame) -> DataFrame:
-    """All two documents that have one key."""
+    """Return all pairs of documents with a common key."""
     one, other = (some.select("key", some["doc"].alias(side)) for side in ("a", "b"))
     return one.join(other, "key").where("a < b").select("a", "b")
 
@@ -66,7 +66,7 @@ def _keys(batch: pa.RecordBatch, step: int) -> Iterator[Arrays]:
 
 
 def _near(batch: pa.RecordBatch) -> Iterator[Arrays]:
-    """Those of some pairs of which as many pairs of tokens are the same as any copy must have."""
+    """Yield the pairs in which as many pairs of tokens agree as any copy must have."""
     from dedupe.copies.find import PROSE
     from dedupe.copies.regions import measure_token_pairs
     from dedupe.spark.skeletons import joined

@@ -1,4 +1,4 @@
-"""Documents to rows: read, scanned and tokenised by the functions that one machine uses."""
+"""From documents to rows: read, scanned and tokenised by the functions for one machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Item = Union[tuple[Document, int], Failure]  # noqa: UP007
 
-# Rows without a `doc` are failures: their path and their reason. `doc` orders the documents as one machine reads them.
+# Rows without a `doc` are failures: their path and their reason. `doc` orders the documents as on one machine.
 DIGESTS = {
     "doc": "long",
     "path": "string",
@@ -52,7 +52,7 @@ DIGESTS = {
 
 
 def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings, store: Store) -> DataFrame:
-    """The digests of files, which every executor must be able to open."""
+    """Return the digests of files, which every executor must be able to open."""
     ordered = sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path)
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -62,9 +62,9 @@ def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings,
 
 
 def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
-    """The digests of the documents in rows of doc, path, record and text, and of what has left them where it is known.
+    """Return the digests of documents in rows of doc, path, record and text, and optionally what was removed from them.
 
-    That is `packed`: cuts of the text, and why all of it left, which it then is not looked at.
+    That is `packed`: cuts of the text, or why all of it was removed, in which case the text is not checked.
     """
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -75,9 +75,9 @@ def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
 
 
 def numbered(frame: DataFrame, settings: Settings, is_carried: bool = False) -> DataFrame:
-    """A user's table as doc, path, record and text, numbered in the order of path and position.
+    """Return a user's table as doc, path, record and text, numbered in the order of path and position.
 
-    With `is_carried` there is a `row` as well, of all its columns. See `dedupe.spark.check` for its columns.
+    With `is_carried` there is also a `row` with all its columns. See `dedupe.spark.check` for its columns.
     """
     from pyspark.sql import functions as f
 
@@ -104,7 +104,7 @@ def numbered(frame: DataFrame, settings: Settings, is_carried: bool = False) -> 
 
 
 def rank_columns(record: Column) -> list[Column]:
-    """What `findings.rank` sorts the records of one file by, as columns."""
+    """Return the sort key of `findings.rank` for records of one file, as columns."""
     from pyspark.sql import functions as f
 
     number = f.substring_index(record, "#", 1)
@@ -118,7 +118,7 @@ def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
         for number, packed in zip(batch["number"], batch["source"]):
             doc, source = number << 32, unpack(packed)
             items = read(source, settings)
-            # The files of an archive in the order that one machine works on them.
+            # The files of an archive in the order in which one machine works on them.
             for item in sorted(items, key=attrgetter("path")) if is_archive(source) else items:
                 if isinstance(item, Failure):
                     yield item
@@ -142,7 +142,7 @@ def _rows(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
 
 
 def digest_rows(items: Iterable[Item], settings: Settings) -> Iterator[Row]:
-    """The rows of some documents and failures."""
+    """Yield the rows of some documents and failures."""
     worker, failures, slow = Worker(settings), list[Failure](), list[tuple[int, Failure]]()
     for group in together(_without_failures(items, failures)):
         entries = worker.entries(group, slow)
@@ -170,13 +170,13 @@ def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Ite
         blanks = np.array(marks_of(entry), np.int64)
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)
-        # Of an entry here `source` is the number of the document.
+        # In an entry here `source` is the number of the document.
         head = (entry.source, document.path, document.record, document.text, None, None, entry.characters)
         yield (*head, *numbers, pack(blanks), kept, pack(wanted), lines, len(blanks))
 
 
 def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[tuple[Any, ...]]:
-    """Tokens, sentences, key and skeleton of each document."""
+    """Yield tokens, sentences, key and skeleton of each document."""
     from dedupe.copies.passages import document_keys
     from dedupe.copies.skeletons import tokenize
     from dedupe.spark.skeletons import split

@@ -1,4 +1,4 @@
-"""A session of Spark, or a letter about what it lacks."""
+"""A session of Spark, or an error message about what it lacks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 JAVA = 17
 GET_JAVA = "install it (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME to where it is"
-# Rows with texts are large: batches of the usual ten thousand would be gigabytes.
-# On a cluster all settings are the cluster's: docs/scale.md says which help.
+# Rows with texts are large: batches of the usual ten thousand would be gigabytes. On a cluster all settings are the
+# cluster's; docs/scale.md says which help.
 OPTIONS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
     "spark.sql.parquet.columnarReaderBatchSize": "512",
@@ -30,7 +30,7 @@ OPTIONS = {
 }
 LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", **OPTIONS}
 LOG_LEVEL = "spark.log.level"
-# Where all of the input is small: few partitions, and queries that end before Java had compiled them.
+# If the whole input is small: few partitions, and no code generation, because queries end before Java has compiled it.
 SMALL = 100_000_000  # bytes
 FOR_SMALL = {
     "spark.sql.codegen.wholeStage": "false",
@@ -41,7 +41,7 @@ FOR_SMALL = {
 
 
 def require() -> None:
-    """Raise DedupeError where there is no PySpark, or no Java that is new enough for it."""
+    """Raise DedupeError if there is no PySpark, or no Java that is new enough for it."""
     for module in ("pyspark", "pyarrow", "pandas"):
         if find_spec(module) is None:
             raise DedupeError("Spark needs {module}: pip install 'corpus-dedupe[spark]'", module)
@@ -62,10 +62,10 @@ def require() -> None:
 def session(
     master: str, is_watched: bool = False, conf: Mapping[str, str] | None = None, size: int | None = None
 ) -> Iterator[SparkSession]:
-    """A session on a master such as local[2] or spark://host:7077, with progress on standard error if it is watched.
+    """Yield a session on a master such as local[2] or spark://host:7077, with progress on standard error if watched.
 
-    `conf` are settings of Spark, which come before any of ours; on a cluster there are none of ours. `size` is how many
-    bytes there are to read. What Spark raises in the meantime becomes a DedupeError.
+    `conf` are settings of Spark, which override ours; on a cluster we set none. `size` is how many bytes there are to
+    read. What Spark raises in the meantime becomes a DedupeError.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
@@ -94,5 +94,5 @@ def session(
 
 
 def is_local(master: str | None) -> bool:
-    """Whether all of Spark runs on this machine and sees its files."""
+    """True if all of Spark runs on this machine and sees its files."""
     return master is not None and master.startswith("local")

@@ -1,4 +1,4 @@
-"""The skeletons of single documents, apart and together: a task makes one set of arrays of all that it holds."""
+"""Split and join the skeletons of documents: a task makes one set of arrays of all that it holds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dedupe.copies.skeletons import Skeletons
 
 
 def split(skeletons: Skeletons) -> Iterator[Skeletons]:
-    """Each document by itself, counted from its own first token."""
+    """Yield each document by itself, counted from its own first token."""
     units = np.searchsorted(skeletons.units, skeletons.doc_token)
     for doc in range(skeletons.documents):
         low, high = skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]
         first = skeletons.first[low : high + 1] - skeletons.first[low]
         start = skeletons.first[low]
-        # A document of no tokens shares its place with the next one, and has no unit worth a name.
+        # A document without tokens shares its place with the next one, and has no unit of its own.
         inside = skeletons.units[units[doc] : units[doc + 1]] - start
         yield Skeletons(
             skeletons.ids[start : skeletons.first[high]].copy(),
@@ -29,7 +29,7 @@ def split(skeletons: Skeletons) -> Iterator[Skeletons]:
 
 
 def joined(parts: Sequence[Skeletons]) -> Skeletons:
-    """Several sets of documents as one, one behind the other."""
+    """Return several sets of documents as one, in sequence."""
     tokens = np.cumsum([0, *(len(part.ids) for part in parts)])
     sentences = np.cumsum([0, *(len(part.begin) for part in parts)])
     docs = [part.doc_sentence[:-1] + before for part, before in zip(parts, sentences)]

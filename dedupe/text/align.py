@@ -1,4 +1,4 @@
-"""Two texts aligned: which sentence stands opposite which, and inside sentences what is equal and what is not."""
+"""Align two texts: which sentences match, and inside sentences what is equal and what differs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dedupe.text.match import SLOT, Run, Tokens, add_run, firsts_within, matches
 
 _Pair = tuple[tuple[int, int], tuple[int, int]]  # tokens from, to of either text
 
-ALIKE = 0.4  # least share of equal tokens, of the shorter side, of two sentences that stand opposite each other
+ALIKE = 0.4  # least share of equal tokens, of the shorter one, for two sentences to match
 
 
 class Kind(str, Enum):
@@ -29,7 +29,7 @@ class Kind(str, Enum):
 
 
 class Stretch(NamedTuple):
-    """A span of either text; `only` one of them has leaves the other's empty."""
+    """A span of either text; if only one text has it, the other's span is empty."""
 
     kind: Kind
     one: Span
@@ -37,7 +37,7 @@ class Stretch(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Sentences that stand opposite each other, or that stand in one text only, as stretches that cover them."""
+    """Sentences that match, or that stand in one text only, as stretches that cover them."""
 
     one: Span
     other: Span
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """Where a row ends and the next begins: the token and the code point of either text."""
+    """Where one row ends and the next begins: the token and the code point of either text."""
 
     i: int
     j: int
@@ -54,7 +54,7 @@ class _Cut(NamedTuple):
 
 
 def align(one: Tokens, other: Tokens) -> list[Row]:
-    """The sentences of two texts opposite each other: every character of both is in just one stretch, in order.
+    """Align the sentences of two texts; every character of both is in exactly one stretch, in order.
 
     >>> from dedupe.text.match import tokens_of
     >>> left, right = "春天来了。村里投入xx万元，修好了桥。", "村里投入30万元,修好了石桥。请提意见。"
@@ -76,7 +76,7 @@ def align(one: Tokens, other: Tokens) -> list[Row]:
 
 
 def _of_sentences_alike(one: Tokens, other: Tokens, runs: Sequence[Run]) -> list[Run]:
-    """The runs cut by sentences, without those of two sentences that share too little to stand opposite each other."""
+    """Cut runs at sentence ends, and drop those of two sentences that share too little to match."""
     pieces: list[tuple[tuple[int, int], Run]] = []
     shared: Counter[tuple[int, int]] = Counter()
     for i, j, length in runs:
@@ -96,7 +96,7 @@ def _of_sentences_alike(one: Tokens, other: Tokens, runs: Sequence[Run]) -> list
 
 
 def _cuts(one: Tokens, other: Tokens, runs: Sequence[Run]) -> Iterator[_Cut]:
-    """Where sentences of both begin that stand opposite each other, and what only one text has begins and ends."""
+    """Yield where matching sentences begin in both texts, and where text that only one has begins and ends."""
     i = j = 0
     for run in [*runs, Run(len(one.code), len(other.code), 0)]:
         mine, yours = firsts_within(one, i, run.one), firsts_within(other, j, run.other)
@@ -116,7 +116,7 @@ def _cut(one: Tokens, other: Tokens, i: int, j: int) -> _Cut:
 
 
 def _rows_between(texts: tuple[Tokens, Tokens], cuts: tuple[_Cut, _Cut], runs: Sequence[Run]) -> Iterator[Row]:
-    """The row between two cuts; two of them where the sentences there have nothing in common."""
+    """Yield the row between two cuts, or two rows if the sentences there have nothing in common."""
     low, high = cuts
     inside = []
     for run in runs[bisect_right(runs, low.i, key=lambda run: run.one + run.length) :]:
@@ -134,12 +134,12 @@ def _rows_between(texts: tuple[Tokens, Tokens], cuts: tuple[_Cut, _Cut], runs: S
 
 
 def _bound(text: Tokens, first: int) -> int:
-    """Where the sentence begins whose first token this is; sentences without one belong to what stands before."""
+    """Return where the sentence with this first token begins; one without tokens belongs to the sentence before."""
     return text.bounds[bisect_right(text.firsts, first) - 1] if first else 0
 
 
 def _stretches(texts: tuple[Tokens, Tokens], cuts: tuple[_Cut, _Cut], runs: Sequence[Run]) -> Iterator[Stretch]:
-    """The stretches of a row: each difference as tight as its tokens, and what is equal between them."""
+    """Yield the stretches of a row: each difference, cut at its tokens, and the equal text between differences."""
     low, high = cuts
     at, there = low.one, low.other
     for one, other in _differences(texts, runs, (low.i, low.j)):
@@ -160,12 +160,12 @@ def _span(text: Tokens, tokens: tuple[int, int]) -> Span | None:
 
 
 def _before(text: Tokens, token: int) -> str:
-    """What stands between a token and the one before."""
+    """Return what stands between a token and the one before it."""
     return text.text[text.ends[token - 1] if token else 0 : text.starts[token]]
 
 
 def _point(place: tuple[Tokens, int], limits: tuple[int, int], before: str) -> Span:
-    """Where before a token of a text stands what only the other has: behind as much of the same punctuation."""
+    """Return the empty span before a token where the other text has more: after the punctuation both share."""
     text, token = place
     low = max(text.ends[token - 1] if token else 0, limits[0])
     high = min(text.starts[token] if token < len(text.starts) else limits[1], limits[1])
@@ -175,7 +175,7 @@ def _point(place: tuple[Tokens, int], limits: tuple[int, int], before: str) -> S
 
 
 def _differences(texts: tuple[Tokens, Tokens], runs: Sequence[Run], start: tuple[int, int]) -> Iterator[_Pair]:
-    """What is not equal from two places on; what touches in both texts is one difference."""
+    """Yield what differs from two tokens on; differences that touch in both texts are joined."""
     last = (start[0], start[0]), (start[1], start[1])
     for one, other in _parts_that_differ(texts, runs, start):
         if (one[0], other[0]) == (last[0][1], last[1][1]):
@@ -189,7 +189,7 @@ def _differences(texts: tuple[Tokens, Tokens], runs: Sequence[Run], start: tuple
 
 
 def _parts_that_differ(texts: tuple[Tokens, Tokens], runs: Sequence[Run], start: tuple[int, int]) -> Iterator[_Pair]:
-    """All that runs leave, which may be nothing, and slots inside of them."""
+    """Yield what lies between runs, which may be nothing, and the slots inside runs that differ."""
     one, other = texts
     i, j = start
     for run in runs:

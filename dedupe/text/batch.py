@@ -1,6 +1,6 @@
-"""Texts side by side as one array of characters, for what is asked of all of them at once.
+"""Texts side by side as one array of characters, for questions that are asked of all of them at once.
 
-Many documents are a line or two, and numpy takes a microsecond to be asked anything at all: they are asked together.
+Many documents are a line or two, and each numpy call costs a microsecond, so documents share calls.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from dedupe.core import regex as re
 U16 = NDArray[np.uint16]
 T = TypeVar("T", bound=np.generic)
 
-STEP = 1 << 15  # characters that are looked up in one go: what is made of them stays in the processor's cache
-BEYOND = 0xFFFF  # stands for each code point above, and is no character itself
+STEP = 1 << 15  # characters that are looked up at a time, so that results stay in the processor's cache
+BEYOND = 0xFFFF  # stands for each code point above it, and is no character itself
 
 WIDTHS = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\xa0": " "}
-WIDTHS["＊"] = "﹡"  # which Markdown does not know
+WIDTHS["＊"] = "﹡"  # a character that has no meaning in Markdown
 TRANSLATED = str.maketrans(WIDTHS)
-SHORT = 400  # characters of a text below which numpy is slower than a step of Python for each
+SHORT = 400  # characters: below this, numpy is slower than one step of Python per character
 
 
 def _folds() -> U16:
@@ -37,7 +37,7 @@ def _folds() -> U16:
 
 FOLDS = _folds()
 
-# Traditional characters and the simplified ones they fold to, a pair a line: `tools/make_simplified.py`.
+# Traditional characters and the simplified ones they fold to, one pair per line, made by `tools/make_simplified.py`.
 _PAIRS = (Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split()
 SIMPLIFIED = {pair[0]: pair[1] for pair in _PAIRS}
 SCRIPT = str.maketrans(SIMPLIFIED)
@@ -49,19 +49,19 @@ def _script_folds() -> U16:
     return folds
 
 
-# Widths and script: what the rules of this package see.
+# Folds of width and script: the rules of this package see text folded by these.
 SCRIPT_FOLDS = _script_folds()
 
 
 @lru_cache(maxsize=1)
 def _characters() -> str:
-    """All up to BEYOND."""
+    """Return all characters up to BEYOND."""
     return np.arange(BEYOND + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @lru_cache(maxsize=8)
 def table_of(pattern: str) -> NDArray[np.bool_]:
-    """For each code point whether a pattern of runs of characters matches it."""
+    """Return for each code point whether a pattern of runs of characters matches it."""
     table = np.zeros(BEYOND + 1, np.bool_)
     for run in re.compiled(pattern).finditer(_characters()):
         table[run.start() : run.end()] = True
@@ -70,23 +70,23 @@ def table_of(pattern: str) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts joined by line ends, with one before the first and one behind the last: each text has one before it."""
+    """Texts joined by line ends, with one more before the first and after the last, so that one precedes each text."""
 
     texts: Sequence[str]
 
     @cached_property
     def joined(self) -> str:
-        """All of them as one text."""
+        """All texts as one."""
         return "\n".join(["", *self.texts, ""])
 
     @cached_property
     def starts(self) -> list[int]:
-        """Where each text begins in `joined`, and where one behind the last would begin."""
+        """Where each text begins in `joined`, and where another one after the last would begin."""
         return list(accumulate((len(text) + 1 for text in self.texts), initial=1))
 
     @cached_property
     def chars(self) -> U16:
-        """The code points of `joined`, one entry each; what is above 0xFFFF is 0xFFFF."""
+        """The code points of `joined`, one entry each; those above 0xFFFF are 0xFFFF."""
         data = self.joined.encode("utf-16-le", "surrogatepass")
         if len(data) == 2 * len(self.joined):
             return np.frombuffer(data, np.dtype("<u2"))
@@ -94,10 +94,10 @@ class Texts:
         return np.minimum(points, BEYOND).astype(np.uint16)
 
     def look_up(self, table: NDArray[T]) -> NDArray[T]:
-        """What a table of 0x10000 entries says of each character of `joined`."""
+        """Return a table's entry (one of 0x10000) for each character of `joined`."""
         found = np.empty(len(self.chars), table.dtype)
         for low in range(0, len(found), STEP):
-            # Clipping changes no entry, and lets numpy write to its place what it would else make a copy of.
+            # mode="clip" changes no entry, but lets numpy write straight into `out` instead of making a copy.
             np.take(table, self.chars[low : low + STEP], out=found[low : low + STEP], mode="clip")
         return found
 
@@ -107,7 +107,7 @@ class Texts:
         return self.look_up(SCRIPT_FOLDS)
 
     def folded(self, folds: U16 = FOLDS) -> list[str]:
-        """The texts with full-width forms as their ASCII twins, one code point for one, or folded by another table."""
+        """Return the texts with full-width forms as ASCII, one code point for one, or folded by another table."""
         chars = self.folded_chars if folds is SCRIPT_FOLDS else self.look_up(folds)
         whole = chars.tobytes().decode("utf-16-le", "surrogatepass")
         if len(whole) != len(self.joined) or chr(BEYOND) in whole:
@@ -117,7 +117,7 @@ class Texts:
 
 
 def fold(text: str) -> str:
-    """Full-width forms as their ASCII twins, one code point for one, so that offsets stay those of the source.
+    """Fold full-width forms to ASCII, one code point for one, so that offsets stay those of the source.
 
     >>> fold("Ｘ＊＿（２０）　！")
     'X﹡_(20) !'
@@ -126,7 +126,7 @@ def fold(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Traditional characters as simplified ones, one code point for one.
+    """Fold traditional characters to simplified ones, one code point for one.
 
     >>> simplify("歡迎閱讀與借鑒，敬請關注")
     '欢迎阅读与借鉴，敬请关注'

@@ -1,8 +1,8 @@
-"""Bytes to text: UTF-8 and marked UTF-16 and UTF-32 by their rules, the Chinese encodings by what they would say.
+"""Decode bytes: UTF-8, UTF-16 and UTF-32 by their rules, Chinese encodings by how plausible the text is.
 
-Generic detectors weigh a hundred encodings and misjudge short Chinese text (a line of GBK passes for Korean). Our
-candidates are few, and a wrong one shows: its characters are rare ones. The standards themselves tell frequent from
-rare characters, for GB2312 and Big5 both put them on separate levels; so no table is needed.
+Generic detectors weigh a hundred encodings and misjudge short Chinese text (a line of GBK passes for Korean). There are
+few candidates here, and a wrong one gives rare characters. The standards themselves tell frequent from rare characters,
+because GB2312 and Big5 put them on separate levels, so no frequency table is needed.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-STRICT, REPLACE = WAYS = ("strict", "replace")  # of dealing with bytes that are none of the encoding
-# In the order in which ties go: a corpus of Chinese templates is far more often GBK than Big5.
-# big5hkscs and cp932 are the supersets that browsers mean by Big5 and Shift_JIS.
+STRICT, REPLACE = WAYS = ("strict", "replace")  # ways to treat bytes that are invalid in the encoding
+# In the order in which ties are decided: a corpus of Chinese templates is far more often GBK than Big5. big5hkscs and
+# cp932 are the supersets that browsers mean by Big5 and Shift_JIS.
 CANDIDATES = (("gb18030", "GB18030"), ("big5hkscs", "Big5"), ("cp932", "Shift_JIS"))
-# Share of frequent characters. Real text has 0.9 and more; Latin-1 or noise read as GB18030 stays far below.
+# Least shares of frequent characters. Real text has 0.9 or more; Latin-1 or noise read as GB18030 has far less.
 PLAUSIBLE, CERTAIN = 0.5, 0.95
 SAMPLE = 4000
 PART = 1 << 22  # bytes
-FEW = 20  # characters for each bad byte, in a text of which only some bytes are bad
+FEW = 20  # least non-ASCII characters per bad byte in a text of which only some bytes are bad
 FOREIGN_RE = re.compile(r"[^\x00-\x7f\ufffd]")
 SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
 class UndecodableError(UnreadableError):
-    """Bytes that are no text in the encoding asked for, or in any that we recognise; says what to do."""
+    """Bytes that are no text in the encoding asked for, or in any that is recognised; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
-    """What one candidate makes of the data: the text up to byte `stop` (None: all of it)."""
+    """What one candidate encoding makes of the data; `stop` is the first byte that it cannot decode, or None."""
 
     codec: str
     name: str
@@ -54,13 +54,13 @@ class _Guess:
 
     @property
     def frequent(self) -> float:
-        """Share of frequent characters among the first few thousand that are not ASCII, wherever they begin."""
+        """Share of frequent characters among the first few thousand non-ASCII ones."""
         sample = [found[0] for found in islice(FOREIGN_RE.finditer(self.text), SAMPLE)]
         return sum(map(_frequent_characters().__contains__, sample)) / max(1, len(sample))
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise ConfigError unless Python can decode bytes by this name."""
+    """Raise ConfigError unless Python knows an encoding by this name."""
     try:
         b"a".decode(encoding, "replace")
     except (LookupError, ValueError) as error:
@@ -70,22 +70,21 @@ def check_encoding(encoding: str) -> None:
 
 
 def is_wide(encoding: str) -> bool:
-    """Whether a line end is more than one byte, so that data cannot be cut into lines before it is decoded."""
+    """True if a line end is more than one byte, so that data cannot be cut into lines before it is decoded."""
     return encoding.lower().replace("_", "-").startswith(("utf-16", "utf16", "utf-32", "utf32", "u16", "u32"))
 
 
 def has_wide_mark(data: bytes) -> bool:
-    """Whether data starts with the byte order mark of UTF-16 or UTF-32."""
+    """True if data starts with the byte order mark of UTF-16 or UTF-32."""
     return any(data.startswith(mark) and is_wide(codec) for mark, codec in MARKS)
 
 
 def decode(data: bytes, encoding: str | None = None, errors: str = STRICT) -> str:
-    r"""Give the text of some bytes exactly, without its byte order mark.
+    r"""Decode bytes exactly, without their byte order mark.
 
-    With `encoding`, that one; else UTF-8, a marked UTF-16 or UTF-32, or the likeliest of GB18030, Big5 and Shift_JIS;
-    EUC-JP, EUC-KR and Windows-1252 where they are certain. Decoding is strict unless somebody asks for something else:
-    a file with one bad byte is an UndecodableError that names the byte, for a text with replacement characters in it
-    would get into the corpus unseen.
+    `encoding` names the encoding. Without it, try UTF-8, UTF-16 or UTF-32 with a mark, the likeliest of GB18030, Big5
+    and Shift_JIS, and EUC-JP, EUC-KR and Windows-1252 where they are certain. By default one bad byte raises an
+    UndecodableError that names it, because a text with replacement characters would enter the corpus unnoticed.
 
     >>> decode("总结".encode("gb18030")), decode(b"a\xffb", "utf-8", "replace")
     ('总结', 'a�b')
@@ -94,7 +93,7 @@ def decode(data: bytes, encoding: str | None = None, errors: str = STRICT) -> st
 
 
 def recognise(data: bytes, encoding: str | None = None, errors: str = STRICT) -> Decoded:
-    """What `decode` gives, and how the bytes said it."""
+    """Return what `decode` returns, with the codec and byte order mark of the bytes."""
     found = _forced(data, encoding, errors) if encoding else _recognised(data, errors)
     if "\0" in found.text and found.text.count("\0") * 100 > len(found.text):
         raise UndecodableError("looks binary (many NUL characters): leave it out, or {NAME}", _named())
@@ -102,10 +101,9 @@ def recognise(data: bytes, encoding: str | None = None, errors: str = STRICT) ->
 
 
 def read_text(stream: BinaryIO, encoding: str | None = None) -> bytes:
-    """All bytes of a stream that may be text.
+    """Read all bytes of a stream that may be text.
 
-    Raises UndecodableError as soon as it is certain that they are none: a file with a hole may have a size of any
-    number of gigabytes.
+    Raises UndecodableError as soon as they are surely not text: a sparse file may be many gigabytes of NUL bytes.
     """
     parts: list[bytes] = []
     size = holes = 0
@@ -126,7 +124,7 @@ def _replaced() -> str:
 
 
 def mend(text: str) -> str:
-    """A text without lone surrogates, which JSON can escape but nothing can write: U+FFFD each, so offsets stay."""
+    """Replace lone surrogates by U+FFFD, one for one, so that offsets stay; JSON can escape them, but UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -154,9 +152,9 @@ def _forced(data: bytes, encoding: str, errors: str) -> Decoded:
 
 
 def _unmarked(data: bytes, encoding: str) -> tuple[bytes, str]:
-    """The mark of data and the codec of what follows, for an encoding that says nothing about byte order or mark.
+    """Return data's byte order mark and the codec of the rest, for an encoding that leaves byte order or mark open.
 
-    Python's own codecs of such names put a mark before whatever they encode, so before each record written back.
+    Python's own codecs for such names write a mark at every call, so before each record that is written back.
     """
     name = codecs.lookup(encoding).name
     if name not in ("utf-8-sig", "utf-16", "utf-32"):
@@ -198,14 +196,14 @@ def _recognised(data: bytes, errors: str) -> Decoded:
 
 
 def _is_nearly_utf8(data: bytes) -> bool:
-    """Whether valid sequences outnumber bad bytes ten to one. By chance, other encodings hold hardly any."""
+    """True if valid sequences outnumber bad bytes ten to one; other encodings hold hardly any by chance."""
     text = data.decode(errors="replace")
     bad = text.count("\ufffd")
     return bad * 10 <= (len(data) - len(text)) // 2
 
 
 def _likeliest(data: bytes, bad: int, errors: str) -> Decoded:
-    """The text in the candidate that gives the most frequent characters; `bad` is the first byte that is not UTF-8."""
+    """Decode with the candidate that gives the most frequent characters; `bad` is the first byte that is not UTF-8."""
     if b"\0" in data:
         way = option("encoding", "utf-16-le")
         raise UndecodableError("looks binary (NUL bytes): leave it out; for UTF-16 without a mark {option}", way)
@@ -248,12 +246,12 @@ def _guess(data: bytes, codec: str, name: str) -> _Guess:
 
 
 def _mostly(data: bytes, guess: _Guess) -> _Guess:
-    """The guess with a text of all the data, U+FFFD for each byte that it cannot be."""
+    """Return the guess with all of the data decoded, U+FFFD for each byte that is invalid."""
     return replace(guess, text=data.decode(guess.codec, REPLACE))
 
 
 def _quality(guess: _Guess) -> float:
-    """Share of frequent characters; none where more than a few bytes are bad ones."""
+    """Return the share of frequent characters, or 0 if more than a few bytes are bad."""
     text = guess.text
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     return guess.frequent if text.count("\ufffd") * FEW <= foreign else 0.0
@@ -261,7 +259,7 @@ def _quality(guess: _Guess) -> float:
 
 @cache
 def _frequent_characters() -> frozenset[str]:
-    """The first levels of GB2312 and Big5, kana, the punctuation of all of them, and what tables are drawn with."""
+    """The first levels of GB2312 and Big5, kana, their punctuation, and characters that tables are drawn with."""
     gb2312 = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
     cells = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     big5 = (bytes((row, cell)) for row in range(0xA4, 0xC7) for cell in cells)

@@ -1,7 +1,7 @@
-"""Encodings that are not Chinese, where they are certain: EUC-JP, EUC-KR and Windows-1252.
+"""Non-Chinese encodings, recognised only where they are certain: EUC-JP, EUC-KR and Windows-1252.
 
-Their bytes are those of Chinese characters as well. What tells them apart is what texts of these languages cannot do
-without: kana, the endings of Korean, and that letters with accents stand alone among those without.
+Their bytes could also be Chinese characters. What gives them away is what texts of these languages always have: kana,
+Korean endings, or single accented letters among plain ones.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import NamedTuple
 from dedupe.core import regex as re
 
 SEEN = 4000  # characters that are looked at
-KANA = 0.25  # share of kana in a Japanese text, at least
-COMMON, LEAST = 0.3, 12  # share of common characters among those that tell, and how many of these there must be
+KANA = 0.25  # least share of kana in a Japanese text
+COMMON, LEAST = 0.3, 12  # least share of common syllables; least number of kana or syllables
 LATIN, KNOWN, ALONE, WORDS = 0.35, 0.95, 0.6, 12
 KANA_RE = re.compile("[\u3041-\u30fa]")
 HAN_RE = re.compile("[\u4e00-\u9fff]")
 HANGUL_RE = re.compile("[\uac00-\ud7a3]")
 LETTERS_RE = re.compile("[^\x00-\x7f]")
-# The most frequent characters of each language; of Japanese such that Chinese writes otherwise, or much less often.
+# The most frequent characters of each language; for Japanese, those that Chinese writes differently or uses much less.
 KANJI = frozenset("日年人大会国出時気自分者方社場見行間前事生学家新手的当何後話思東動回内関対員業実現発経済産変")
 SYLLABLES = frozenset("이다는을의에가고하지로기를한도서은사인시대나자어리있그라해부정아수만여들것보일전게으주원제")
-# Quotation marks and dashes are below these in the encoding: they stand beside letters with accents, which do not stand
-# beside each other, as the two bytes of a Chinese character do.
+# ACCENTED_RE leaves out quotation marks and dashes, which may stand beside accented letters. Accented letters stand
+# alone, while the two bytes of a Chinese character stand side by side.
 HIGH_RE = re.compile("[\xa0-\xff]")
 ACCENTED_RE = re.compile("[\xa0\xa1\xa7\xa9\xaa\xab\xad\xae\xb0\xb7\xba\xbb\xbf-\xd6\xd8-\xf6\xf8-\xff]")
 ALONE_RE = re.compile("(?<![\xa0-\xff0-9])[\xa0-\xff](?![\xa0-\xff0-9])")
@@ -30,7 +30,7 @@ WORD_RE = re.compile(r"[A-Za-z]")
 
 
 class Decoded(NamedTuple):
-    """The text of some bytes, with what it takes to write it back: Python's codec, and the byte order mark or none."""
+    """The text of some bytes and what it takes to write it back: Python's codec, and the byte order mark, if any."""
 
     text: str
     codec: str
@@ -38,7 +38,7 @@ class Decoded(NamedTuple):
 
 
 def foreign(data: bytes, chinese: str) -> Decoded | None:
-    """The text of bytes that are Japanese or Korean for certain; `chinese` is what they say as Chinese or Japanese."""
+    """Decode bytes that are surely Japanese or Korean, else return None; `chinese` is their best other reading."""
     return _japanese(data, chinese[:SEEN]) or _korean(data)
 
 
@@ -70,7 +70,7 @@ def _korean(data: bytes) -> Decoded | None:
 
 
 def western(data: bytes) -> Decoded | None:
-    """The text of bytes that are Windows-1252 for certain: words, in which single letters have accents."""
+    """Decode bytes that are surely Windows-1252, words with single accented letters; else return None."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """The characters that stand for what a writer left out: one alphabet for rules, skeletons, repairs and cuts.
 
-Writers take whatever their input method offers, so characters are known by their shape: each shape has a plain one
-that stands for all, and a text in which they are exchanged has the same offsets.
+Writers take whatever their input method offers, so marks are known by their shape. Each shape has one plain character
+that stands for all of its look-alikes; replacing them by it keeps all offsets.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from dedupe.core import regex as re
 
-# The plain character of each shape and all that look like it, by their names in Unicode: crosses and saltires, stars
-# and asterisks, low lines, circles, squares, triangles, diamonds, blocks, and letters of other scripts that are drawn
-# as x is. A zero of Chinese numerals is a circle that may mean itself, and keeps a place of its own.
+# The plain character of each shape and all that look like it, by their Unicode names: crosses and saltires, stars and
+# asterisks, low lines, circles, squares, triangles, diamonds, blocks, and letters of other scripts drawn like x.
+# 〇 is a circle, but also the Chinese numeral zero, so it is a shape of its own.
 SHAPES: dict[str, str] = {
     "x": "x\u0445\u03c7\u2179",  # Cyrillic, Greek, Roman
     "X": "X\u0425\u03a7\u2169",
@@ -51,8 +51,8 @@ SHAPES: dict[str, str] = {
     "≈": "≈∽≒",
     "─": "─━┄┅┈┉╌╍",
 }
-# Signs that no sentence is written with and no drawing is made of, whatever they look like: in a row of two or more
-# one stands for something left out where a word or a figure must stand. Those of sentences that do so, too, are last.
+# Symbols that neither sentences nor drawings use. Two or more of one in a row, where a word or a figure must stand, are
+# a placeholder. MEANT are those of them that sentences do use.
 BLOCKS = (
     (0x2190, 0x2400),
     (0x2440, 0x2500),
@@ -63,15 +63,15 @@ BLOCKS = (
     (0x2900, 0x2C00),
 )
 MEANT = frozenset("←↑→↓↔↕⇐⇒⇑⇓⇔∞√∑∏∫≠≡≤≥≦≧✓✔✅❤♪♫♥⚠⭐☀☁☂☎☏")
-# What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
+# Shapes that are always marks when repeated; the others also occur in sentences and drawings.
 FIRM = "xX×*_○〇●□■△▲◇◆█"
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
-# Letters that are marks where they are no part of a word: xx, and what is drawn like them.
+# Letters that are marks where they are no part of a word, such as xx.
 LETTERS = SHAPES["x"] + SHAPES["X"] + "ㅇ"
-# Those of the firm ones that no word is written with: what may be left out of a text without losing one.
+# Firm characters that are no letters: removing them from a text loses no word.
 SIGNS = "".join(char for plain in FIRM for char in SHAPES[plain] if not char.isalpha())
 MARKS = LETTERS + SIGNS
-# A mark in a text as it stands, widths not folded.
+# A mark in source text, whose widths are not folded.
 PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS)}]+"
 
 
@@ -83,9 +83,9 @@ ODD = (
 
 
 def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
-    """A text with each mark character as the plain one of its shape, one code point for one.
+    """Return a text with each mark character as the plain one of its shape, one code point for one.
 
-    `chars` are those that may be in it: few texts have more than one or two, and each costs a search.
+    `chars` are the characters to look for: each costs a search, and few texts have more than one or two.
 
     >>> plain("投入◯◯万元，╳月")
     '投入○○万元，×月'
@@ -103,7 +103,7 @@ STARTS, INDENTS, SIZES = 3, 2, 3
 
 
 def has_lost_blanks(text: str) -> bool:
-    r"""Whether question marks are what an encoding made of blanks: at starts of lines, or in many runs of all lengths.
+    r"""True if question marks are blanks that an encoding lost: at starts of lines, or in many runs of many lengths.
 
     >>> has_lost_blanks("????渠修好了。\n????春天到了。"), has_lost_blanks("??月??日??")
     (True, False)

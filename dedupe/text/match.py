@@ -1,8 +1,8 @@
-"""Two texts as tokens and slots, and the runs of tokens that are equal in both.
+"""Turn two texts into tokens and slots, and find the runs of tokens that are equal in both.
 
-Widths, case, punctuation and white space are left out. A figure, a mark or a run of both is one token, a slot, and all
-slots are equal: whatever a template is filled with, its words stand opposite each other. Order is kept: of what moved,
-only one place is found.
+Widths, case, punctuation and white space are ignored. A figure, a mark or a run of both is one token, a slot. All slots
+are equal, so the words of a template match whatever it is filled with. Matches keep the order of both texts: of text
+that moved, only one place is found.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from dedupe.text import marks, tables
 from dedupe.text.batch import fold
 
 SLOT = "\uf8ff"
-_WORDS, _WORD_CODES = 0xF0000, 0x1FFFE  # words are told apart by two planes of private characters
-_LETTERS_RE = re.compile(rf"(?<![A-Za-z])[{marks.LETTERS}]+(?![A-Za-z])")  # marks as well, where they are no word
-# A line ends a sentence, but for one that a page broke behind a comma.
+_WORDS, _WORD_CODES = 0xF0000, 0x1FFFE  # words get characters of the two private planes
+_LETTERS_RE = re.compile(rf"(?<![A-Za-z])[{marks.LETTERS}]+(?![A-Za-z])")  # marks, unless part of a word
+# A line end ends a sentence, unless a page broke the line after a comma.
 _END_RE = re.compile(r"[。!?;…\r\n](?<![,、][\r\n])[。!?;…”’」』)】》〉\s]*")
-_APART = "\0"  # between texts: no token, and no sentence goes over it
-RUN = 8  # tokens: a sentence, or a run, that both texts have once is an anchor from this length on
-ROOM = 4_000_000  # cells of one table of edits; of a larger gap between anchors nothing is equal
-MOST = 1_000_000  # tokens of a gap of which every run is looked at
+_APART = "\0"  # stands between texts: it is no token, and no sentence crosses it
+RUN = 8  # tokens: a sentence or run of at least this length that stands once in both texts is an anchor
+ROOM = 4_000_000  # cells of one edit table; in a gap between anchors that needs more, nothing is matched directly
+MOST = 1_000_000  # tokens of a gap up to which every run is looked at
 LEAST = 3  # tokens: a shorter equal run between two differences of wording is chance
 
 _OTHER, _SINGLE, _WORD, _FIGURE, _MARK, _POINT = range(6)
 
 
 class Run(NamedTuple):
-    """So many tokens that are equal, from a token of either text on."""
+    """A run of `length` equal tokens, by its first token in either text."""
 
     one: int
     other: int
@@ -47,11 +47,11 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text as it is aligned.
+    """A text prepared for aligning.
 
-    `code` has a character for each token, equal for equal tokens and `SLOT` for slots; `starts` and `ends` say where
-    each stands. `blanks` are the slots with a mark in them. Sentences cover the text: each begins at a code point of
-    `bounds` and at a token of `firsts`, and the length of the text, and number of tokens, ends both.
+    `code` has one character per token, equal for equal tokens, and `SLOT` for slots; `starts` and `ends` say where each
+    token stands. `blanks` are the slots with a mark in them. Sentences cover the text: each begins at a code point of
+    `bounds` and at a token of `firsts`. Both lists end with the length of the text, in code points and in tokens.
     """
 
     text: str
@@ -63,18 +63,18 @@ class Tokens:
     firsts: list[int]
 
     def between(self, low: int, high: int) -> str:
-        """The source of some tokens, without what stands before and behind them."""
+        """Return the source of tokens low..high, without what stands before and behind them."""
         return self.text[self.starts[low] : self.ends[high - 1]] if low < high else ""
 
     def begins(self, token: int) -> bool:
-        """Whether a sentence begins with a token, or the text ends before it."""
+        """True if a sentence begins with a token, or the text ends before it."""
         at = bisect_left(self.firsts, token)
         return at < len(self.firsts) and self.firsts[at] == token
 
 
 @lru_cache(maxsize=1)
 def _classes() -> NDArray[np.uint8]:
-    """What each code point is to `tokens_of`."""
+    """Return the class of each code point."""
     kinds, folds = tables.load()
     out = np.zeros(tables.CODE_POINTS, np.uint8)
     out[kinds == tables.SPACELESS] = _SINGLE
@@ -86,7 +86,7 @@ def _classes() -> NDArray[np.uint8]:
 
 
 def tokens_of(text: str, blanks: Iterable[tuple[int, int]] = ()) -> Tokens:
-    """The tokens of a text. `blanks` are spans of marks that their characters do not tell, such as [name].
+    """Return the tokens of a text. `blanks` are spans of marks that are not made of mark characters, such as [name].
 
     >>> tokens = tokens_of("投入xx万元，３.5倍")
     >>> tokens.code.replace(SLOT, "#"), tokens.starts[-2:], sorted(tokens.blanks)
@@ -96,7 +96,7 @@ def tokens_of(text: str, blanks: Iterable[tuple[int, int]] = ()) -> Tokens:
 
 
 def tokens_of_all(texts: Sequence[tuple[str, Iterable[tuple[int, int]]]]) -> list[Tokens]:
-    """The tokens of some texts, each with its blanks: many short ones take less time together than one by one."""
+    """Return the tokens of texts, each given with its blanks: many short texts are faster together than one by one."""
     joined = "".join(f"{text}{_APART}" for text, _ in texts)
     offsets = list(accumulate((len(text) + 1 for text, _ in texts), initial=0))
     blanks = [(start + at, end + at) for (_, spans), at in zip(texts, offsets) for start, end in spans]
@@ -132,7 +132,7 @@ def tokens_of_all(texts: Sequence[tuple[str, Iterable[tuple[int, int]]]]) -> lis
 def _classified(
     text: str, folded: str, blanks: Iterable[tuple[int, int]]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-    """The folded code points of a text, and the class of each."""
+    """Return the folded code points of a text, and the class of each."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     codes, classes = tables.load()[1][points], _classes()[points]
     for found in _LETTERS_RE.finditer(folded):
@@ -151,7 +151,7 @@ def _classified(
 def _code(
     codes: NDArray[np.uint32], classes: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> str:
-    """A character for each token."""
+    """Return one character for each token."""
     kinds, out = classes[starts], codes[starts]
     out[kinds == _FIGURE] = ord(SLOT)
     words = kinds == _WORD
@@ -160,7 +160,7 @@ def _code(
 
 
 def _word_codes(folded: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """A private character for each word, by its letters: a word is as good as its checksum."""
+    """Return a private character for each word, from a checksum of its letters; rarely, two words get the same one."""
     hashes = np.empty(len(starts), np.uint32)
     for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist())):
         hashes[at] = _WORDS + crc32(folded[start:end].tobytes()) % _WORD_CODES
@@ -168,12 +168,12 @@ def _word_codes(folded: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDA
 
 
 def matches(one: Tokens, other: Tokens) -> list[Run]:
-    """The runs of equal tokens of two texts, in order in both; nothing in between is equal.
+    """Return the runs of equal tokens of two texts, in order in both; nothing in between is equal.
 
-    Sentences that both texts have once hold them together; between these the fewest edits decide. That takes time in
-    proportion to the texts: a gap that is too large for it, and holds no run that both have once, is left alone.
+    Sentences that stand once in both texts are anchors; between them the fewest edits decide. Time is proportional to
+    the length of the texts: a gap too large for that, without a run that stands once in both, is left unmatched.
     """
-    if (len(other.code), other.code) < (len(one.code), one.code):  # so that the other way round gives the same
+    if (len(other.code), other.code) < (len(one.code), one.code):  # so that swapped texts give the same runs
         return [Run(run.other, run.one, run.length) for run in matches(other, one)]
     runs: list[Run] = []
     i = j = 0
@@ -193,7 +193,7 @@ def _anchors(one: Tokens, other: Tokens) -> list[Run]:
 
 
 def _common(one: Iterable[tuple[str, int]], other: Iterable[tuple[str, int]]) -> list[Run]:
-    """What stands once among the strings of either side, by its place in the first."""
+    """Return the strings that stand exactly once on either side, by their places on the first."""
     places = _single(other)
     return [Run(at, places[code], len(code)) for code, at in _single(one).items() if code in places]
 
@@ -206,7 +206,7 @@ def _single(strings: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _in_order(runs: Sequence[Run]) -> list[Run]:
-    """The most of some runs, sorted by their place in the first text, that are in order in the other as well."""
+    """Return a longest subset of runs, sorted by their place in the first text, that is in order in the other too."""
     tails: list[int] = []
     ends: list[int] = []
     before = [-1] * len(runs)
@@ -223,7 +223,7 @@ def _in_order(runs: Sequence[Run]) -> list[Run]:
 
 
 def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], runs: list[Run]) -> None:
-    """Add the runs of equal tokens of two gaps."""
+    """Add the runs of equal tokens of two gaps to `runs`."""
     mine, yours = codes[0][slice(*one)], codes[1][slice(*other)]
     if not mine or not yours:
         return
@@ -246,14 +246,14 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
 
 
 def _chosen(code: str, every: int) -> Iterator[tuple[str, int]]:
-    """The runs of a text that begin at about one token in so many, chosen by the token alone: in all texts alike."""
+    """Yield the runs that begin at about one token in `every`; the token alone decides, so all texts agree."""
     for at in range(len(code) - RUN + 1):
         if ord(code[at]) * 2654435761 % every == 0:
             yield code[at : at + RUN], at
 
 
 def add_run(runs: list[Run], run: Run) -> None:
-    """Add a run behind others; one that goes on, or lies over, the last one becomes part of it."""
+    """Add a run after others; a run that continues or overlaps the last one is joined to it."""
     last = runs[-1] if runs else None
     if last and run.one - last.one == run.other - last.other and run.one <= last.one + last.length:
         runs[-1] = last._replace(length=max(last.length, run.one + run.length - last.one))
@@ -262,7 +262,7 @@ def add_run(runs: list[Run], run: Run) -> None:
 
 
 def _without_chance(runs: Sequence[Run], texts: tuple[Tokens, Tokens]) -> list[Run]:
-    """The runs that are no chance: long enough, or beside a slot, or at the edge of a sentence."""
+    """Drop runs that may be chance: keep those that are long, beside a slot, or at the edge of a sentence."""
     codes = [text.code for text in texts]
     kept: list[Run] = []
     for at, run in enumerate(runs):
@@ -277,11 +277,11 @@ def _without_chance(runs: Sequence[Run], texts: tuple[Tokens, Tokens]) -> list[R
 
 
 def _is_at_an_edge(texts: tuple[Tokens, Tokens], run: Run) -> bool:
-    """Whether a run begins or ends a sentence of both texts."""
+    """True if a run begins or ends a sentence of both texts."""
     ends = ((run.one, run.other), (run.one + run.length, run.other + run.length))
     return any(all(firsts_within(text, token, token) for text, token in zip(texts, pair)) for pair in ends)
 
 
 def firsts_within(text: Tokens, low: int, high: int) -> list[int]:
-    """The tokens that sentences begin with, from one token to another, the last one included."""
+    """Return the tokens from low to high, inclusive, that sentences begin with."""
     return text.firsts[bisect_left(text.firsts, low) : bisect_right(text.firsts, high)]

@@ -1,4 +1,4 @@
-"""The signs of a text as the bits of one number, and what stands where no sign should: see `kernels.passes`."""
+"""The signs of a text as bits of one number, and the shapes in which noise signs stand: see `kernels.literals`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 SIGNS = {sign: 1 << rank for rank, sign in enumerate("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")}
 CAPITAL = 1 << 40
-# A sign inside a clause, several side by side there, single characters with blanks between, Han parted by signs,
-# letters parted by signs, a line that ends in ASCII, and a character that texts hardly have.
+# Shapes, one bit each: a sign inside a clause; several signs side by side there; single characters with blanks between;
+# Han characters parted by signs; letters parted by signs; a line that ends in ASCII; a character that texts hardly use.
 IN_CLAUSE, TOGETHER, JAMMED, PARTED, SPELT, ASCII, ODD = (1 << bit for bit in range(41, 48))
 
 
 def bits_of(signs: str) -> int:
-    """The bits of some signs.
+    """Return the bits of some signs.
 
     >>> bin(bits_of('"!')), bits_of("")
     ('0b11', 0)
@@ -25,7 +25,7 @@ def bits_of(signs: str) -> int:
 
 @lru_cache(maxsize=1)
 def table() -> NDArray[np.uint64]:
-    """uint64[128]: the bit of each character of ASCII that has one."""
+    """Return uint64[128]: the bit of each ASCII character that has one."""
     found = np.zeros(128, np.uint64)
     found[ord("A") : ord("Z") + 1] = CAPITAL
     for sign, bit in SIGNS.items():

@@ -1,6 +1,6 @@
-"""What each code point is to the skeleton, and what it folds to: two tables, stored with the package.
+"""Two tables, stored with the package: what each code point is to the skeleton, and what it folds to.
 
-Stored, not computed at start: Python's own Unicode data differs between versions, and the same corpus must give the
+They are not computed at start because Python's Unicode data differs between versions, and one corpus must give the
 same report everywhere. `python -m dedupe.tables` writes them anew.
 """
 
@@ -63,7 +63,7 @@ def _kind(char: str) -> int:
 
 
 def _fold(char: str) -> int:
-    """The compatibility and case folded character, where that is one character."""
+    """Return the compatibility and case folded character, if that is one character."""
     if char in marks.LETTERS:
         return ord("x")  # a run of them is a mark, and a mark is no token
     for folded in (unicodedata.normalize("NFKC", char).casefold(), char.casefold()):
@@ -73,7 +73,7 @@ def _fold(char: str) -> int:
 
 
 def build() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """Both tables from this Python's Unicode data: kind and folded code point, by code point."""
+    """Build both tables from this Python's Unicode data: kind and folded code point, by code point."""
     kinds = np.zeros(CODE_POINTS, np.uint8)
     folds = np.arange(CODE_POINTS, dtype=np.uint32)
     for point in range(CODE_POINTS):
@@ -84,7 +84,7 @@ def build() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
 
 
 def store() -> None:
-    """Write the tables, as the runs of kinds and the code points that fold, beside this module."""
+    """Write the tables beside this module, as runs of kinds and the code points that fold."""
     kinds, folds = build()
     starts = np.flatnonzero(np.diff(kinds, prepend=255))
     moved = np.flatnonzero(folds != np.arange(CODE_POINTS))
@@ -94,7 +94,7 @@ def store() -> None:
 
 @lru_cache(maxsize=2)
 def load(fold_script: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """The stored tables: kinds uint8[0x110000], folded code points uint32[0x110000].
+    """Return the stored tables: kinds uint8[0x110000], folded code points uint32[0x110000].
 
     With `fold_script` traditional characters fold to simplified ones as well.
     """
@@ -107,13 +107,13 @@ def load(fold_script: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.uint3
 
 
 def simplified(text: str) -> str:
-    """A text folded as skeletons are with `fold_script`, a character for each."""
+    """Return a text folded as skeletons are with `fold_script`, one character for one."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return load(True)[1][codes].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _simplified(folds: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Folds followed by OpenCC's table of characters; a character that has several simplified forms takes its first."""
+    """Return folds followed by OpenCC's character table; a character with several simplified forms takes the first."""
     try:
         from opencc import OpenCC
     except ImportError as error:

@@ -1,19 +1,19 @@
-"""The title of a text: its first line, if that is one."""
+"""The title of a text: its first line, if that is a title."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-LINES = 12  # of a text, among which its title must stand
-TITLE = 60  # characters; a longer line is text
-# What comes and goes in titles: numerals of Chinese, and the words for parts and editions.
+LINES = 12  # first lines of a text, among which its title must stand
+TITLE = 60  # most characters of a title; a longer line is text
+# Title words that do not tell one title from another: Chinese numerals, and words for parts and editions.
 NUMERALS = frozenset("一二三四五六七八九十百〇零之第篇章版号上中下甲乙丙丁")
-HEAD = 3  # lines of a text in which its version may stand
-LINE = 100  # characters; a longer line is text
+HEAD = 3  # first lines of a text in which its version may stand
+LINE = 100  # most characters of a line with a version; a longer line is text
 _CLAUSE_RE = re.compile("[，。；：,;:]")
 _ENDS = tuple("。！？!?；;，,")
-# 1.2, v3, Version 2, 2-Clause, MIT-0; neither the number of a section nor an amount.
+# Matches 1.2, v3, Version 2, 2-Clause, MIT-0, but not the number of a section or an amount.
 _VERSION_RE = re.compile(
     r"(?<![\w.,:/~\u2e80-\U0003ffff-])v?(\d{1,3}(?:\.\d{1,3}){1,3}[a-z]?)(?![\d.%％万亿元米级度倍分])"
     r"|\bv(?:ersion|er\.?|\.)?[ ]?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)\b"
@@ -25,7 +25,7 @@ _FIELD_RE = re.compile(r"title[ \t]*[:：][ \t]*(.*)", re.IGNORECASE)
 
 
 def title_of(text: str) -> str:
-    r"""The first line of a text that has letters, or the title that its front matter gives.
+    r"""Return the first line of a text that has letters, if it is a title, or the title in its front matter; else "".
 
     >>> title_of("---\nid: 3\ntitle: 服务拓扑\n---\n正文。"), title_of("\n# 节点接入\n正文。"), title_of("正文。")
     ('服务拓扑', '# 节点接入', '')
@@ -44,14 +44,14 @@ def title_of(text: str) -> str:
 
 
 class Heading(NamedTuple):
-    """What a text is called as far as its version, and the versions that it names, 2.0 as 2."""
+    """What a text is called, up to its version, and the versions it names, with 2.0 as 2."""
 
     text: str
     versions: frozenset[str]
 
 
 def heading_of(text: str) -> Heading | None:
-    r"""The first lines of a text up to one that names a version; None if none of them does.
+    r"""Return the first lines of a text up to one that names a version; None if none of them does.
 
     >>> heading_of("MOSS PUBLIC LICENSE\n\nVersion 2, June 1991\n\nThe licenses for most software")
     Heading(text='MOSS PUBLIC LICENSE Version 2, June 1991', versions=frozenset({'2'}))

@@ -1,4 +1,4 @@
-"""Words as a tree in arrays, as kernels look them up."""
+"""Words as a trie in arrays, for look-up by kernels."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ I32 = NDArray[np.int32]
 
 
 class Tree(NamedTuple):
-    """Words level by level: the node behind edge n is n + 1, and those from a node are side by side.
+    """A trie, level by level: edge n leads to node n + 1, and the edges of a node are side by side.
 
-    `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none.
+    `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` the
+    character of an edge, `value` the value of the word that ends at a node, or 0.
     """
 
     roots: I32
@@ -28,7 +28,7 @@ class Tree(NamedTuple):
 
 
 def tree(values: Mapping[str, int]) -> tuple[Tree, dict[str, int]]:
-    """Words with what each is worth, which is not 0, and the node at which each ends."""
+    """Build the trie of words with nonzero values; also return the node at which each word ends."""
     listed = sorted(values)
     levels, most = max(map(len, listed)), sum(map(len, listed))
     first, parents, chars = np.zeros(levels + 1, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)

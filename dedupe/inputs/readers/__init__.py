@@ -1,8 +1,8 @@
-"""Bytes to documents: one module a kind of file, each with the same function `read(path, stream, settings)`.
+"""Turn bytes into documents: one module per kind of file, each with the same function `read(path, stream, settings)`.
 
-It gives items, pairs of a number and a Document or a Failure: the number is that of the record in its file, from 1 (a
-line, a row, a place in an array), and 1 where the file is one document. `stream` is unpacked. A module that needs an
-extra imports it when it reads. What it raises is an UnreadableError or an OSError, and costs the rest of the file.
+It yields items, pairs of a number and a Document or a Failure. The number is that of the record in its file, from 1 (a
+line, a row, a place in an array), and 1 if the file is one document. `stream` is unpacked. A module that needs an extra
+imports it when it reads. It may raise UnreadableError or OSError, and then the rest of the file is lost.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ HOMES = {
 
 
 def reader_of(kind: str) -> Reader:
-    """The function that reads files of a kind."""
-    # By name, so that a kind costs nothing until a file of it is there.
+    """Return the function that reads files of a kind."""
+    # Imported by name, so that a kind costs nothing until there is a file of it.
     reader: Reader = import_module(f"dedupe.inputs.readers.{HOMES[kind]}").read
     return reader
 
 
 def opened(path: str, stored: BinaryIO, bound: Bound, kind: str = "") -> tuple[str, BinaryIO]:
-    """The kind of a file and its unpacked content, from what is stored; `kind` is what it is if it does not tell.
+    """Return the kind of a file and its unpacked content, from the stored bytes.
 
-    Reading from the stream may raise UnreadableError.
+    `kind` is the kind if they do not tell. Reading from the stream may raise UnreadableError.
     """
-    # One can be looked into without moving on.
+    # A buffered reader allows a look ahead.
     is_buffered = isinstance(stored, io.BufferedReader)
     buffered = stored if is_buffered else io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
     stream = unpacked(path, cast("io.BufferedReader", buffered), bound)

@@ -1,7 +1,7 @@
-"""Files of Arrow (.arrow, .feather): a record a row, batch by batch. Needs the extra `parquet` (pyarrow).
+"""Arrow files (.arrow, .feather): a record per row, batch by batch. Needs the extra `parquet` (pyarrow).
 
-There are two forms, a stream of messages and the same with a list of them behind it; what the library datasets saves is
-a stream. A batch may be packed, and says how much it comes to, which is looked at before anything is unpacked.
+There are two forms: a stream of messages, and the same with a list of them at the end. The library datasets saves a
+stream. A batch may be packed and states its unpacked size, which is checked before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 WHAT = "a file of Arrow"
 FILE, FILE_HEAD, OLD = b"ARROW1", 8, b"FEA1"
-# Places of fields in the tables of a message, as the format numbers them.
+# Numbers of fields in the tables of a message, as the format defines them.
 HEADER_TYPE, HEADER = 1, 2
-DICTIONARY, BATCH = 2, 3  # kinds of headers
-BUFFERS, PACKING = 2, 3  # of a batch
-ROWS = 1  # of a dictionary: the batch in it
+DICTIONARY, BATCH = 2, 3  # kinds of message headers
+BUFFERS, PACKING = 2, 3  # fields of a batch
+ROWS = 1  # field of a dictionary: the batch in it
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The records, each with the number of its row, from 1."""
+    """Yield the records, each with the number of its row, from 1."""
     return named_apart(_records(path, seekable(stream), settings))
 
 
@@ -54,9 +54,9 @@ def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 def _batches(ipc: Any, stream: BinaryIO) -> Iterator[Any]:
-    """An empty batch, which has the schema, and then all that are in the file.
+    """Yield an empty batch, which has the schema, and then all batches of the file.
 
-    They are taken one after the other, as they were measured; the list behind them may say something else.
+    They are read in sequence, as they were measured; the list at the end may say something else.
     """
     reader = ipc.open_stream(_at_messages(stream))
     yield reader.schema.empty_table()
@@ -64,27 +64,27 @@ def _batches(ipc: Any, stream: BinaryIO) -> Iterator[Any]:
 
 
 def _at_messages(stream: BinaryIO) -> BinaryIO:
-    """The stream at its first message."""
+    """Return the stream at its first message."""
     stream.seek(0)
     stream.seek(FILE_HEAD if stream.read(len(FILE)) == FILE else 0)
     return stream
 
 
 def _chosen(batches: Iterator[Any], wanted: list[str]) -> Iterator[Any]:
-    """Some columns of batches, of which all is known to stand where they say."""
+    """Yield some columns of batches, after a check that all their offsets are valid."""
     arrow = library("pyarrow", EXTRA)
     plain = {arrow.string(): arrow.binary(), arrow.large_string(): arrow.large_binary()}
     for batch in each(batches, WHAT):
         with explained(WHAT):
             batch = batch.select(wanted)
             for column in batch.columns:
-                # Of strings one that is not UTF-8 costs its row: only what stands where is judged here.
+                # A string that is not UTF-8 costs only its row, so this checks the offsets only.
                 (column.view(plain[column.type]) if column.type in plain else column).validate(full=True)
         yield batch
 
 
 def _measure(ipc: Any, stream: BinaryIO, bound: Bound) -> None:
-    """Count what all batches say that they unpack to. Raises UnreadableError where it is too much."""
+    """Sum the unpacked sizes that all batches state. Raises UnreadableError if the sum is too large."""
     for message in ipc.MessageReader.open_stream(_at_messages(stream)):
         if message.body is not None:
             for size in _sizes(memoryview(message.metadata), memoryview(message.body)):
@@ -92,7 +92,7 @@ def _measure(ipc: Any, stream: BinaryIO, bound: Bound) -> None:
 
 
 def _sizes(metadata: memoryview, body: memoryview) -> Iterator[int]:
-    """The bytes that the buffers of a message unpack to, where they are packed."""
+    """Yield the unpacked sizes of a message's buffers, if they are packed."""
     root = _offset(metadata, 0)
     kind_at, header = _field(metadata, root, HEADER_TYPE), _table(metadata, root, HEADER)
     kind = metadata[kind_at] if kind_at else 0
@@ -109,7 +109,7 @@ def _sizes(metadata: memoryview, body: memoryview) -> Iterator[int]:
 
 
 def _field(data: memoryview, table: int, number: int) -> int:
-    """Where a field of a table stands; 0 where the table does not have it."""
+    """Return where a field of a table is; 0 if the table lacks it."""
     (back,) = struct.unpack_from("<i", data, table)
     (size,) = struct.unpack_from("<H", data, table - back)
     place = 4 + 2 * number
@@ -118,7 +118,7 @@ def _field(data: memoryview, table: int, number: int) -> int:
 
 
 def _table(data: memoryview, table: int, number: int) -> int:
-    """Where what a field of a table refers to stands; 0 where the table does not have it."""
+    """Return where the value to which a field of a table refers is; 0 if the table lacks the field."""
     at = _field(data, table, number) if table else 0
     return at + _offset(data, at) if at else 0
 
@@ -129,7 +129,7 @@ def _offset(data: memoryview, at: int) -> int:
 
 
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
-    """The file with other texts for some rows, and without those of None: the same form, schema and packing."""
+    """Return the file with other texts for some rows, without those of None: the same form, schema and packing."""
     arrow, ipc = library("pyarrow", EXTRA), library("pyarrow.ipc", EXTRA)
     batches = _batches(ipc, io.BytesIO(data))
     schema = next(batches).schema
@@ -146,20 +146,20 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
 
 
 def whole_rows(data: bytes) -> Iterator[Mapping[str, Any]]:
-    """The rows with all of their columns."""
+    """Yield the rows with all of their columns."""
     for batch in _batches(library("pyarrow.ipc", EXTRA), io.BytesIO(data)):
         yield from batch.to_pylist()
 
 
 def has_strings(data: bytes, field: str) -> bool:
-    """Whether the texts are a column of strings of the file."""
+    """True if the texts are a column of strings of the file."""
     ipc = library("pyarrow.ipc", EXTRA)
     with explained(WHAT):
         return is_text(next(_batches(ipc, io.BytesIO(data))).schema, field)
 
 
 def check(data: bytes) -> None:
-    """Raise UnreadableError where a column of the file, of text or not, cannot be read and so not be written again."""
+    """Raise UnreadableError if a column of the file, text or not, cannot be read and so cannot be written again."""
     ipc = library("pyarrow.ipc", EXTRA)
     with explained(WHAT):
         for batch in _batches(ipc, io.BytesIO(data)):
@@ -167,7 +167,7 @@ def check(data: bytes) -> None:
 
 
 def _packing(ipc: Any, data: bytes) -> str | None:
-    """How the batches of a file are packed."""
+    """Return how the batches of a file are packed."""
     for message in ipc.MessageReader.open_stream(_at_messages(io.BytesIO(data))):
         metadata = memoryview(message.metadata)
         root = _offset(metadata, 0)

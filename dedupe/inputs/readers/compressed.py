@@ -1,4 +1,4 @@
-"""Packed files as streams of what is in them, with a bound on how much that may be."""
+"""Packed files as streams of their content, with a limit on its size."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from dedupe.core.messages import option
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-HEAD = 1 << 16  # bytes that a stream can be asked for without moving on
-# Bytes given to a decompressor at once. Those of zstd have no bound on what they give back; a block of theirs is at
-# least 4 bytes and at most 128 KB, so this is 128 MB at worst.
+HEAD = 1 << 16  # bytes of a stream that can be read ahead
+# Bytes given to a decompressor at once. zstd has no limit on its output; a block of it has at least 4 bytes and unpacks
+# to at most 128 KB, so this is 128 MB at worst.
 SLICE = 4096
-STEP = 1 << 20  # most bytes that the others give back at once
-FREE = 1 << 20  # what a small file unpacks to needs no leave
+STEP = 1 << 20  # most bytes that the others return at once
+FREE = 1 << 20  # bytes that any file may unpack to
 MEMORY = 1 << 28  # bytes that unpacking may take
-WINDOW = 1 << 31  # bytes: the most that a file of zstd can ask for
+WINDOW = 1 << 31  # bytes: the largest window that a zstd file can ask for
 NAMES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bzip2"}
 
 
 class Bound:
-    """How much a file of some stored size may come to; `factor` is how many times its size, 0 for no bound."""
+    """The limit on the unpacked size of a file; `factor` is a multiple of its stored size, 0 for no limit."""
 
     def __init__(self, stored: int, factor: int) -> None:
         self._factor = factor
@@ -34,12 +34,12 @@ class Bound:
         self._size = 0
 
     def add(self, size: int) -> None:
-        """Count some bytes. Raises UnreadableError when they are too many."""
+        """Count some bytes. Raises UnreadableError if they exceed the limit."""
         self._size += size
         self.check()
 
     def check(self) -> None:
-        """Raise UnreadableError where they are too many."""
+        """Raise UnreadableError if the bytes exceed the limit."""
         if self._factor and self._size > max(FREE, self._factor * self.stored):
             raise UnreadableError(
                 "unpacks to more than {times} times its size, as a decompression bomb does: leave it out, or "
@@ -59,11 +59,11 @@ class Chunks(io.RawIOBase):
         self._error: UnreadableError | None = None
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill the buffer as far as there is content: 0 bytes are its end."""
+        """Fill the buffer as far as there is content; 0 bytes mark the end."""
         target = memoryview(buffer).cast("B")
         done = 0
         while done < len(target):
@@ -81,14 +81,14 @@ class Chunks(io.RawIOBase):
         try:
             self._rest = memoryview(next(self._chunks, b""))
         except UnreadableError as error:
-            self._error = error  # what comes before the damage is given first
+            self._error = error  # the content before the damage is returned first
         return len(self._rest) > 0
 
 
 def unpacked(name: str, stored: io.BufferedReader, bound: Bound) -> io.BufferedReader:
-    """What a file holds, unpacked if it is packed, by its content or else its name.
+    """Return the content of a file, unpacked if it is packed, judged by its content or else its name.
 
-    Reading from it raises UnreadableError for damaged data, for a file that ends early, and for a bomb.
+    Reading from it raises UnreadableError for damaged data, for a file that ends early, and for a decompression bomb.
     """
     packing = packing_of(name, stored.peek(HEAD))
     if not packing:
@@ -97,7 +97,7 @@ def unpacked(name: str, stored: io.BufferedReader, bound: Bound) -> io.BufferedR
 
 
 def bound_of(stream: BinaryIO, factor: int) -> Bound:
-    """The bound that a stream was unpacked under, so that what is packed in it counts as well; else one of its own."""
+    """Return the limit under which a stream was unpacked, so that nested packing counts as well; else a new one."""
     raw = getattr(stream, "raw", None)
     if isinstance(raw, Chunks) and raw.bound:
         return raw.bound
@@ -108,21 +108,21 @@ def bound_of(stream: BinaryIO, factor: int) -> Bound:
 
 
 def seekable(stream: BinaryIO) -> BinaryIO:
-    """The same content where a reader may jump about in it."""
+    """Return the same content as a stream in which a reader may seek."""
     return stream if stream.seekable() else io.BytesIO(stream.read())
 
 
 def _unpacked(stored: BinaryIO, packing: str, bound: Bound) -> Iterator[bytes]:
-    """The content of all members of a file. (Libraries' own readers take a truncated zstd frame for a whole one.)"""
+    """Yield the content of all members of a file. (Libraries' own readers accept a truncated zstd frame as whole.)"""
     make, errors = _codec(packing)
     member, taken = None, 0
     try:
         while chunk := stored.read(SLICE):
             taken += len(chunk)
-            bound.stored = max(bound.stored, taken)  # of a pipe nobody knows the size
+            bound.stored = max(bound.stored, taken)  # the size of a pipe is unknown
             while chunk:
                 if member is None or member.eof:
-                    chunk = chunk.lstrip(b"\0") if member else chunk  # padding between members, and behind the last
+                    chunk = chunk.lstrip(b"\0") if member else chunk  # padding between members, and after the last
                     if not chunk:
                         break
                     member = make()
@@ -150,13 +150,13 @@ def _pieces(member: Any, data: bytes) -> Iterator[bytes]:
 
 
 def _codec(packing: str) -> tuple[Any, type[Exception] | tuple[type[Exception], ...]]:
-    """What makes a decompressor, and what it raises; each is imported only where it is needed."""
+    """Return what makes a decompressor, and what it raises; each library is imported only when needed."""
     if packing == ".gz":
         return lambda: zlib.decompressobj(wbits=31), zlib.error
     if packing == ".zst":
         import zstandard
 
-        # Left to itself it takes no window above 128 MB; only as much of one is used as there is content.
+        # By default it accepts no window above 128 MB; it allocates only as much as there is content.
         return lambda: zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj(), zstandard.ZstdError
     if packing == ".xz":
         import lzma
@@ -168,7 +168,7 @@ def _codec(packing: str) -> tuple[Any, type[Exception] | tuple[type[Exception], 
 
 
 def pack(packing: str, data: bytes) -> bytes:
-    """Bytes packed in one of the ways of `PACKINGS`, or as they are; always the same for the same bytes."""
+    """Return bytes packed in one of the ways of `PACKINGS`, or unchanged; the same input gives the same output."""
     if packing == ".gz":
         import gzip
 

@@ -1,4 +1,4 @@
-"""CSV and TSV: a header or none, then a record a row. The decoded text is held as a whole."""
+"""CSV and TSV: a header or none, then a record per row. The whole decoded text is held in memory."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 DELIMITERS = ",;\t|"
-LONGEST = (1 << 31) - 1  # characters of a cell; left to itself the library takes no more than 128 KB
-HEAD = 1 << 16  # characters in which a header ends
-SAID_RE = re.compile(r'"?sep=(.)"?[ \t]*\r?\n')  # what Excel is told by a line of its own
+LONGEST = (1 << 31) - 1  # characters of a cell; the library's default is 128 KB
+HEAD = 1 << 16  # characters within which a header must end
+SAID_RE = re.compile(r'"?sep=(.)"?[ \t]*\r?\n')  # a first line that tells Excel the separator
 WAYS = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
 
 
 class Row(NamedTuple):
-    """A row as it stands in the file from 1-based `line` on, its line end included, and its cells.
+    """A row as the file spells it from 1-based `line` on, with its line end, and its cells.
 
-    `problem` says what is wrong with one that cannot be taken apart.
+    `problem` says what is wrong with a row that cannot be parsed.
     """
 
     line: int
@@ -38,20 +38,20 @@ class Row(NamedTuple):
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The records, each with the number of the line that it begins on. A damaged row costs that row."""
+    """Yield the records, each with the number of the line on which it begins. A damaged row costs only that row."""
     data = read_text(stream, settings.encoding)
     return items_of(path, decode(data, settings.encoding, settings.errors), settings)
 
 
 def items_of(path: str, text: str, settings: Settings) -> Iterator[Item]:
-    """The records of a text, as `read` gives them."""
+    """Yield the records of a text, as `read` does."""
     return named_apart(_records(path, text, settings))
 
 
 class Layout(NamedTuple):
-    """How a table is laid out: what parts its cells, the names of its columns, the line of its first record.
+    """The layout of a table: its separator, the names of its columns, the line of its first record.
 
-    `problem` says why there are none.
+    `problem` says why there are no columns.
     """
 
     delimiter: str
@@ -60,7 +60,7 @@ class Layout(NamedTuple):
     problem: str = ""
 
     def has(self, field: str) -> bool:
-        """Whether there is one column of this name."""
+        """True if exactly one column has this name."""
         return field in self.names
 
 
@@ -80,16 +80,16 @@ def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:
             cells = say("{cells} cells, and the header {names}", len(row.cells), len(names))
             yield row.line, Failure(place, say("the row has {CELLS}: mend its quotes and commas, or drop it", cells))
         else:
-            # The first of two columns of one name counts.
+            # The first of two columns with one name counts.
             record = dict(zip(reversed(names), reversed(row.cells)))
             yield row.line, document_of(path, (place, row.line), record, settings)
 
 
 def layout_of(path: str, text: str, field: str) -> Layout:
-    """How a table is laid out whose texts are in a field.
+    """Return the layout of a table with its texts in this field.
 
-    Cells are parted by what a first line `sep=;` says, else by what makes such columns of the header, else as the name
-    says. Fields that are numbers are columns of a table without a header.
+    The separator comes from a first line `sep=;`, else from the separator with which the header has these columns, else
+    from the file name. Fields that are numbers are columns of a table without a header.
     """
     said = SAID_RE.match(text)
     ways = said[1] if said else "\t" if named_kind(path) == TSV else DELIMITERS
@@ -118,8 +118,8 @@ def _layout(text: str, delimiter: str, field: str, first: int) -> Layout:
 
 
 def rows_of(text: str, delimiter: str) -> Iterator[Row]:
-    """The rows of a table, blank lines too: together they are the text."""
-    # Lines with their own ends, whatever they are: the parser counts those it takes, so each row's spelling is known.
+    """Yield the rows of a table, blank lines too; concatenated they are the text."""
+    # Lines keep their own ends. The parser counts the lines it takes, so the spelling of each row is known.
     lines = list(io.StringIO(text, newline=""))
     parser = csv.reader(lines, delimiter=delimiter, strict=True)
     while (at := parser.line_num) < len(lines):
@@ -128,7 +128,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
-    """The cells of the next row, none of a blank line, and what is wrong with them."""
+    """Return the cells of the next row, none for a blank line, and what is wrong with them."""
     limit = csv.field_size_limit(LONGEST)
     try:
         return next(parser), ""
@@ -136,11 +136,11 @@ def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
         told = "a quote is never closed" if "unexpected end" in str(error) else str(error)
         return [], say("not CSV ({REASON}): mend the quotes of this row, or drop it", told)
     finally:
-        csv.field_size_limit(limit)  # it is one for the whole process, and not ours
+        csv.field_size_limit(limit)  # the limit is global to the process, so it is restored
 
 
 def whole_rows(path: str, text: str, field: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The rows by the lines that they begin on, with all of their cells."""
+    """Yield the rows by the lines on which they begin, with all of their cells."""
     layout = layout_of(path, text, field)
     for row in rows_of(text, layout.delimiter):
         if row.line >= layout.first:
@@ -148,8 +148,8 @@ def whole_rows(path: str, text: str, field: str) -> Iterator[tuple[int, Mapping[
 
 
 def rewrite(path: str, text: str, texts: Mapping[int, str | None], field: str) -> str:
-    """The table with other texts for the records of some lines, and without those of None; the rest stays as it is."""
-    if not texts:  # as of a table without records
+    """Return the table with other texts for the records of some lines, without those of None; the rest is unchanged."""
+    if not texts:  # true of a table without records
         return text
     layout = layout_of(path, text, field)
     delimiter, rows = layout.delimiter, list(rows_of(text, layout.delimiter))
@@ -164,11 +164,11 @@ def rewrite(path: str, text: str, texts: Mapping[int, str | None], field: str) -
 
 
 def _spelt(row: Row, cells: list[str], delimiter: str) -> str:
-    """Cells spelt as the row was: its line end, and its quotes where they follow a rule."""
+    """Spell cells as the row was: with its line end, and its quotes if they follow a rule."""
     end = row.raw[len(row.raw.rstrip("\r\n")) :]
     way = next((way for way in WAYS if _line(row.cells, delimiter, end, way) == row.raw), csv.QUOTE_MINIMAL)
     line = _line(cells, delimiter, end, way)
-    # Left to itself the library forgets the quotes around a lone carriage return.
+    # The library omits the quotes around a lone carriage return.
     is_read = [taken.cells for taken in rows_of(line, delimiter)] == [cells]
     return line if is_read else _line(cells, delimiter, end, csv.QUOTE_ALL)
 

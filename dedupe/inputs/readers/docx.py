@@ -1,7 +1,7 @@
 """A .docx file: one document, its paragraphs and tables in order.
 
-Its XML is gone through here and not by a library: those give the runs of a paragraph and leave out what stands in
-content controls, text boxes, tracked changes and fields, as if nothing were there.
+We parse its XML ourselves, because libraries give only the runs of a paragraph and silently omit the text in content
+controls, text boxes, tracked changes and fields.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
 WHAT = "a .docx file"
 OLD = b"\xd0\xcf\x11\xe0"
 MAIN_PART, RELATIONS = "word/document.xml", "_rels/.rels"
-# Namespaces of the text, in the form that Word writes and in the strict one, and of formulas.
+# Namespaces of the text, in the form that Word writes and in the strict form, and of formulas.
 SPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
     "http://schemas.openxmlformats.org/officeDocument/2006/math",
     "http://purl.oclc.org/ooxml/officeDocument/math",
 )
-ALTERNATIVE = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"  # the same once more
-# What holds no text, or none that is there: what was deleted or moved away, codes of fields, how runs look, readings.
+ALTERNATIVE = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"  # repeats the same content
+# Elements without text, or without text that is shown: deleted or moved text, field codes, run styles, readings.
 NO_TEXT = frozenset(
     tuple("pPr rPr tblPr tblGrid trPr sectPr sdtPr sdtEndPr del moveFrom delText instrText delInstrText rt".split())
 )
 BREAKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "-"}
 NO_LINES = ("page", "column")  # kinds of breaks that end no line
 NOTES, REST = ("footnotes", "endnotes"), ("header", "footer", "comments")  # kinds of parts beside the main one
-DEEPEST = 200  # paragraphs and cells in each other
+DEEPEST = 200  # nested paragraphs and cells
 NO_NOTE = ("separator", "continuationSeparator", "continuationNotice")
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The text: a line for each paragraph, and for each row of a table its cells with tabs between them.
+    """Yield the text: a line for each paragraph, and for each row of a table its cells with tabs between them.
 
-    Text boxes follow the paragraph that they stand at, notes the whole text, and if all is asked for headers, footers
-    and comments come after them.
+    Text boxes follow their paragraph, and notes follow the whole text; if all is asked for, headers, footers and
+    comments come after them.
     """
     bound = bound_of(stream, settings.max_expansion)
     stream = seekable(stream)
@@ -73,7 +73,7 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 def _beside(archive: ZipFile, main: str, bound: Bound, wants_all: bool) -> Iterator[str]:
-    """The lines of notes, and if all is wanted of headers, footers and comments, each once."""
+    """Yield the lines of notes, and if all is wanted also of headers, footers and comments, each once."""
     home, name = posixpath.split(main)
     related = list(_related(archive, home, f"{home}/_rels/{name}.rels", bound))
     for wanted in (*NOTES, *(REST if wants_all else ())):
@@ -83,7 +83,7 @@ def _beside(archive: ZipFile, main: str, bound: Bound, wants_all: bool) -> Itera
 
 
 def _related(archive: ZipFile, home: str, part: str, bound: Bound) -> Iterator[tuple[str, str]]:
-    """The kinds and the names of the parts that a part refers to; those outside of the file are none."""
+    """Yield the kinds and names of the parts to which a part refers, without those outside the file."""
     if part not in archive.NameToInfo:
         return
     found: list[tuple[str, str]] = []
@@ -110,7 +110,7 @@ def _parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Tell of each element as it comes; nothing is held, so nesting costs nothing. Entities are refused."""
+    """Call back for each element of the XML; nothing is held, so nesting costs nothing. Entities are refused."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
@@ -128,9 +128,9 @@ def _refuse(*_: object) -> None:
 
 @dataclass
 class _Frame:
-    """What is open: a text, a box, a cell, a row, a paragraph. `parts` are its lines, cells or runs.
+    """An open element: a text, a box, a cell, a row, a paragraph. `parts` are its lines, cells or runs.
 
-    Of a paragraph `boxes` are the lines that stand in it but are none of it.
+    For a paragraph, `boxes` are lines that stand in it but do not belong to it.
     """
 
     kind: str
@@ -144,21 +144,21 @@ class _Text:
 
     def __init__(self) -> None:
         self._open = [_Frame("text")]
-        self._without = 0  # how deep it goes into what holds no text
+        self._without = 0  # depth inside an element without text
         self._in_text = False
         self.root = ""
         self.has_others = False
 
     @classmethod
     def of(cls, archive: ZipFile, part: str, bound: Bound) -> _Text:
-        """The text of a part."""
+        """Return the text of a part."""
         text = cls()
         _parse(_pieces(archive, part, bound), text._start, text._end, text._add)
         return text
 
     @property
     def lines(self) -> list[str]:
-        """All lines."""
+        """Return all lines."""
         return self._open[0].parts
 
     def _start(self, full: str, given: dict[str, str]) -> None:
@@ -174,10 +174,10 @@ class _Text:
             self._open[-1].parts.append(BREAKS[name])
         elif name in ("p", "tr", "tc", "txbxContent"):
             self._open.append(_Frame(name))
-            if len(self._open) > DEEPEST:  # what is inside is given on at each level
+            if len(self._open) > DEEPEST:  # each level passes its content on
                 raise UnreadableError("nested more than {number} deep, which no text of Word is: leave it out", DEEPEST)
         elif name == "vMerge" and _attribute(given, "val") != "restart":
-            self._open[-1].is_left_out = True  # the cell goes on from the one above
+            self._open[-1].is_left_out = True  # the cell continues the one above
         self.has_others |= name == "altChunk"
 
     def _is_nothing(self, name: str, given: dict[str, str]) -> bool:
@@ -197,7 +197,7 @@ class _Text:
             self._close(self._open.pop())
 
     def _close(self, frame: _Frame) -> None:
-        """Give what a frame holds to the one that it stands in."""
+        """Add what a frame holds to the frame around it."""
         around = self._open[-1]
         lines = frame.parts
         if frame.kind == "p":
@@ -210,5 +210,5 @@ class _Text:
 
 
 def _attribute(given: dict[str, str], name: str) -> str:
-    """An attribute of the text's own namespace."""
+    """Return an attribute of the text's own namespace."""
     return next((value for key, value in given.items() if key.rpartition(" ")[2] == name), "")

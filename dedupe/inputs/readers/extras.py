@@ -1,4 +1,4 @@
-"""Libraries that not everyone needs, imported where a file asks for them."""
+"""Optional libraries, imported when a file needs them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dedupe.core.errors import MissingExtraError, UnreadableError
 
 Item = TypeVar("Item")
 END = object()
-OBJECT_RE = re.compile(r"'?<[\w.]+[^<>]*>'?")  # objects of Python, with where they are in memory
+OBJECT_RE = re.compile(r"'?<[\w.]+[^<>]*>'?")  # Python objects, with their memory addresses
 
 
 def library(module: str, extra: str) -> Any:
-    """A module that an extra of ours installs. Raises MissingExtraError, which says how to."""
+    """Return a library module of one of our extras. Raises MissingExtraError, which says how to install it."""
     try:
         return import_module(module)
     except ImportError as error:
@@ -25,18 +25,18 @@ def library(module: str, extra: str) -> Any:
 
 @contextmanager
 def explained(what: str) -> Iterator[None]:
-    """Whatever a library raises on a damaged file, as an UnreadableError; `what` the file should have been."""
+    """Turn whatever a library raises on a damaged file into an UnreadableError; `what` is the expected kind of file."""
     try:
         yield
     except (UnreadableError, GeneratorExit):
         raise
-    except Exception as error:  # parsers of hostile bytes raise what they like: KeyError, AssertionError, MemoryError
+    except Exception as error:  # parsers of hostile bytes raise anything: KeyError, AssertionError, MemoryError
         told = OBJECT_RE.sub("it", str(error).strip().partition("\n")[0]) or type(error).__name__
         raise UnreadableError("not {KIND}, or damaged ({ERROR}): fetch or save it again", what, told) from error
 
 
 def each(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """Items that a library gives one by one, each `explained`."""
+    """Yield the items of a library one by one, with errors as in `explained`."""
     left = iter(items)
     while True:
         with explained(what):

@@ -1,4 +1,4 @@
-"""An HTML page: one document, the text that `--html` asks for."""
+"""An HTML page: one document, with the text that `--html` asks for."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The text of the page; its offsets are in that text and not in the file."""
+    """Yield the text of the page; its offsets count in that text and not in the file."""
     yield 1, Document(path, text_of(read_text(stream, settings.encoding), settings))

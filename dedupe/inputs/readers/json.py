@@ -1,4 +1,4 @@
-"""A .json file: an array of records, records one after the other, or one. It is held as a whole."""
+"""A .json file: an array of records, a sequence of records, or one record. It is held as a whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SPACE_RE = re.compile(r"[ \t\r\n]*")
 
 
 class Value(NamedTuple):
-    """A record with the stretch of the file that spells it."""
+    """A record, with the stretch of the file that spells it."""
 
     start: int
     end: int
@@ -30,12 +30,12 @@ class Value(NamedTuple):
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The records, each with its place in the array, from 1. What follows damage is lost."""
+    """Yield the records, each with its place in the array, from 1. What follows damage is lost."""
     return items_of(path, decode(read_text(stream, settings.encoding), settings.encoding, settings.errors), settings)
 
 
 def items_of(path: str, text: str, settings: Settings) -> Iterator[Item]:
-    """The records of a text, as `read` gives them."""
+    """Yield the records of a text, as `read` does."""
     values = enumerate(values_of(text, settings.text_field), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values
@@ -43,10 +43,10 @@ def items_of(path: str, text: str, settings: Settings) -> Iterator[Item]:
 
 
 def values_of(text: str, field: str) -> Iterator[Value]:
-    """The records of a JSON text, one after the other: those of arrays, and objects as they come.
+    """Yield the records of a JSON text in sequence: the elements of arrays, and single objects.
 
-    An object without the field that holds an array of objects as `data` or the like stands for these. Raises
-    UnreadableError where the text is damaged; a comma too many is no damage.
+    An object without the field, but with an array of objects under `data` or the like, stands for these. Raises
+    UnreadableError if the text is damaged; an extra comma is no damage.
     """
     try:
         at = _space(text, 0)
@@ -72,7 +72,7 @@ def values_of(text: str, field: str) -> Iterator[Value]:
 
 
 def _elements(text: str, at: int) -> Generator[Value, None, int]:
-    """The elements of the array that begins here; where it ends."""
+    """Yield the elements of the array that begins here; return where it ends."""
     at = _space(text, at + 1)
     while text[at] != "]":
         record, end = DECODER.raw_decode(text, at)
@@ -80,18 +80,18 @@ def _elements(text: str, at: int) -> Generator[Value, None, int]:
         at = _space(text, end)
         if text[at : at + 1] == ",":
             at = _space(text, at + 1)
-        elif text[at] not in "]{":  # a comma too few is as clear as one too many
+        elif text[at] not in "]{":  # a missing comma is as harmless as an extra one
             raise json.JSONDecodeError("Expecting ',' or ']'", text, at)
     return at + 1
 
 
 def _inside(text: str, at: int) -> Iterator[Value]:
-    """The elements of an array inside an object."""
+    """Yield the elements of an array inside an object."""
     yield from _elements(text, at)
 
 
 def _rows_in(record: Any, field: str) -> str | None:
-    """The key under which an object without the field holds its records, if it is one that is used for that."""
+    """Return the usual key under which an object without the field holds its records, if it has one."""
     if not isinstance(record, dict) or any(value_at(record, name) is not MISSING for name in fields_of(record, field)):
         return None
     arrays = [name for name in HOLDERS if isinstance(record.get(name), list)]
@@ -100,9 +100,9 @@ def _rows_in(record: Any, field: str) -> str | None:
 
 
 def literal_of(text: str, field: str, start: int = 0) -> tuple[int, int]:
-    r"""Where in the JSON object that begins here the value of a field stands; of one that comes twice the last.
+    r"""Return where the value of a field is in the JSON object that begins here; for a repeated field, the last.
 
-    (0, 0) where it has no such field; one in an object of the object is named with a dot.
+    (0, 0) if it lacks the field; a field of a nested object is named with a dot.
 
     >>> literal_of(' {"id": 1, "text" : "a\\n"}', "text"), literal_of('{"meta": {"text": "a"}}', "meta.text")
     ((20, 25), (18, 21))
@@ -134,7 +134,7 @@ def _space(text: str, at: int) -> int:
 
 
 def rewrite(text: str, spellings: Mapping[int, str | None], field: str) -> str:
-    r"""The file with other spellings for some records; those of None leave, with the comma before or behind them.
+    r"""Return the file with other spellings for some records; those of None go, with the comma before or after them.
 
     >>> rewrite('[\n  {"a": 1},\n  {"a": 2},\n  3\n]\n', {1: None, 2: "{}"}, "a")
     '[\n  {},\n  3\n]\n'
@@ -152,5 +152,5 @@ def rewrite(text: str, spellings: Mapping[int, str | None], field: str) -> str:
         pieces += [spelling] if is_first else [before if number > 1 else "", spelling]
         is_first = False
     rest = text[last:]
-    # Behind the last there may be a comma too many, which nothing is before any more.
+    # A trailing comma may follow the last record; if no record is left, it must go too.
     return "".join([*pieces, COMMA_RE.sub("", rest) if is_first else rest])

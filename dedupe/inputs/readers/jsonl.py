@@ -1,4 +1,4 @@
-"""JSON lines: a record on each line, read line by line. A damaged line costs that line."""
+"""JSON lines: a record on each line, read line by line. A damaged line costs only that line."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The records, each with the number of its line; blank lines are none."""
+    """Yield the records, each with the number of its line; blank lines are no records."""
     return numbered_records(path, _lines(stream, settings), settings)
 
 
 def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
-    """The records of JSON lines, decoded or not, each with the number of its line, from 1."""
+    """Yield the records of JSON lines, decoded or not, each with the number of its line, from 1."""
     return named_apart(records_from(path, (1, lines), settings))
 
 
 def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: Settings) -> Iterator[Item]:
-    """The records of some lines, given with the number of the first; one may have the id of another."""
+    """Yield the records of some lines, given with the number of the first; ids may repeat."""
     for number, line in enumerate(lines[1], lines[0]):
         place = f"{path}:{number}"
         try:
@@ -46,7 +46,7 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
 
 
 def _loaded(text: str) -> Any:
-    """The value on a line, which may have a comma behind it, as the elements of an array have."""
+    """Return the value on a line, which may end in a comma, as the elements of an array do."""
     try:
         return json.loads(text)
     except ValueError:
@@ -57,12 +57,12 @@ def _loaded(text: str) -> Any:
 
 
 def is_uncut(head: bytes, encoding: str | None) -> bool:
-    """Whether a text that begins so cannot be cut into lines as bytes, as in UTF-16 and UTF-32."""
+    """True if a text with this beginning cannot be cut into lines as bytes, as in UTF-16 and UTF-32."""
     return is_wide(encoding) if encoding else has_wide_mark(head)
 
 
 def _lines(stream: BinaryIO, settings: Settings) -> Iterator[bytes | str]:
-    """Lines to decode one by one; what cannot be cut as bytes is read and decoded whole."""
+    """Yield lines to decode one by one; a text that cannot be cut as bytes is read and decoded whole."""
     first = stream.readline()
     if is_uncut(first, settings.encoding):
         return iter(decode(first + stream.read(), settings.encoding, settings.errors).split("\n"))

@@ -1,6 +1,6 @@
-"""The files in an archive as documents, each read as one beside it would be. None of them is ever written anywhere.
+"""The files in an archive as documents, each read like a file outside it. None of them is ever written to disk.
 
-Names in an archive are a stranger's: they are only shown, as paths below that of the archive, and lead nowhere.
+Names in an archive are not trusted: they are only shown, as paths below that of the archive, and never opened.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 MEMBERS = 65_535  # files that an archive may hold
-LONGEST = 1_000  # characters of a name, of which the end is shown
+LONGEST = 1_000  # characters of a name, which keeps its end
 NOWHERE = ("", ".", "..")
-OF_MACS = "__MACOSX"  # what their archives hold beside the files
+OF_MACS = "__MACOSX"  # macOS archives hold this beside the files
 
 
 class Member(NamedTuple):
-    """A file of an archive: its name, how to come by what it holds, and why that cannot be read, if so."""
+    """A file of an archive: its name, how to read its content, and why that cannot be read, if so."""
 
     name: str
     pieces: Callable[[], Iterator[bytes]]
@@ -38,10 +38,10 @@ class Member(NamedTuple):
 
 
 def documents(path: str, members: Iterable[Member], bound: Bound, settings: Settings) -> Iterator[Item]:
-    """The documents of all members, numbered one after the other, and at last what was passed over.
+    """Yield the documents of all members, numbered in sequence, and at the end what was skipped.
 
-    A member that cannot be read costs that member. Raises UnreadableError for too many of them, and when all of them
-    together come to more than the bound.
+    A member that cannot be read costs only that member. Raises UnreadableError for too many of them, and if all of them
+    together exceed the limit.
     """
     excluder = Excluder(settings)
     is_excluded, is_included = excluder.below(path), excluder.included_below(path)
@@ -77,19 +77,19 @@ def _read(place: str, member: Member, bound: Bound, settings: Settings) -> Itera
             raise UnreadableError("an archive in an archive: unpack the outer one, and name the folder")
         yield from (item for _, item in reader_of(kind)(place, stream, settings))
     except UnreadableError as error:
-        bound.check()  # what is too much for one is too much for all that follow
+        bound.check()  # a file that exceeds the limit leaves none for all that follow
         yield Failure(place, str(error))
 
 
 def bounded(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
-    """The pieces, each counted."""
+    """Yield the pieces, and count each against the limit."""
     for piece in pieces:
         bound.add(len(piece))
         yield piece
 
 
 def name_of(raw: bytes) -> str:
-    """The name that bytes of an archive stand for, if it does not say how they are encoded."""
+    """Decode a name in an archive that does not state its encoding."""
     try:
         return decode(raw)
     except UnreadableError:
@@ -97,7 +97,7 @@ def name_of(raw: bytes) -> str:
 
 
 def _inside(name: str) -> str:
-    """A name as a path that stays below the archive; empty where nothing is left of it."""
+    """Return a name as a path that stays below the archive; empty if nothing is left of it."""
     inner = "/".join(part for part in name.replace("\\", "/").split("/") if part not in NOWHERE)
     return inner.replace("\0", "")[-LONGEST:].lstrip("/")
 
@@ -107,7 +107,7 @@ def _is_hidden(inner: str) -> bool:
 
 
 def _apart(inner: str, taken: set[str]) -> str:
-    """The name, or another one where it was there before, so that each names one file."""
+    """Return the name, or another one if it is taken, so that each names one file."""
     name, number = inner, 1
     while name in taken:
         number += 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
 
 CHARSET_RE = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-HEAD = 2048  # bytes in which a page says how it is encoded
+HEAD = 2048  # bytes in which a page states its encoding
 HIDDEN = frozenset(("script", "style", "template", "noscript"))
 INLINE = frozenset(
     (
@@ -33,17 +33,17 @@ SPACE_RE = re.compile(r"[ \t\r\n\f]+")
 
 
 def text_of(data: bytes, settings: Settings, declared: str | None = None) -> str:
-    """The text of a page, its main one or all that it shows; empty where a page has none.
+    """Return the text of a page, its main text or all that it shows; empty if a page has none.
 
-    The bytes are recognised as those of a text file are; if they cannot be, what HTTP or the page itself declares is
-    taken. Raises UnreadableError.
+    The encoding is recognised as for a text file; if that fails, the one that HTTP or the page itself declares is used.
+    Raises UnreadableError.
     """
     source = decoded(data, settings, declared)
     return _main(source) if settings.html == MAIN else _Shown.text(source)
 
 
 def decoded(data: bytes, settings: Settings, declared: str | None) -> str:
-    """The text of bytes, recognised as those of a text file are; if they cannot be, by what they or others declare."""
+    """Decode bytes, with the encoding recognised as for a text file, or else the one that they or HTTP declare."""
     try:
         return decode(data, settings.encoding, settings.errors)
     except UndecodableError:
@@ -59,7 +59,7 @@ def decoded(data: bytes, settings: Settings, declared: str | None) -> str:
 def _main(source: str) -> str:
     trafilatura = library("trafilatura", "html")
     check_tags(source)
-    # It tells of pages without text on standard error, which is ours.
+    # trafilatura reports pages without text on standard error, which belongs to us.
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     with explained("an HTML page"):
         return trafilatura.extract(source, include_comments=False) or ""
@@ -68,7 +68,7 @@ def _main(source: str) -> str:
 def check_tags(source: str) -> None:
     """Raise UnreadableError for a page whose tags would keep the parser busy for minutes.
 
-    What looks like a tag is looked at wherever it stands: what is a comment or a script, parsers do not agree about.
+    It checks everything that looks like a tag, because parsers disagree on what is a comment or a script.
     """
     looked = 0
     for tag in TAG_RE.finditer(source):
@@ -95,7 +95,7 @@ class _Shown(HTMLParser):
 
     @classmethod
     def text(cls, source: str) -> str:
-        """All that a page shows."""
+        """Return all that a page shows."""
         parser = cls()
         with explained("an HTML page"):
             parser.feed(source)

@@ -1,4 +1,4 @@
-"""Parquet: a record a row, row group by row group. Needs the extra `parquet` (pyarrow)."""
+"""Parquet: a record per row, row group by row group. Needs the extra `parquet` (pyarrow)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 EXTRA = "parquet"
 WHAT = "a Parquet file"
-BATCH = 256  # rows; one value can stand for many in a file, so this bounds what a small one can come to
+BATCH = 256  # rows; a stored value can repeat many times, so this bounds what a small file can unpack to
 CODECS = {"UNCOMPRESSED": "NONE", "LZ4_RAW": "LZ4"}
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The records, each with the number of its row, from 1."""
+    """Yield the records, each with the number of its row, from 1."""
     return named_apart(records_from(path, seekable(stream), settings))
 
 
 def rows_by_group(stream: BinaryIO) -> list[int]:
-    """How many rows each row group of a file has. Raises UnreadableError where that cannot be told."""
+    """Return how many rows each row group of a file has. Raises UnreadableError if that is unreadable."""
     with explained(WHAT):
         metadata = library("pyarrow.parquet", EXTRA).ParquetFile(stream).metadata
         return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
@@ -37,7 +37,7 @@ def rows_by_group(stream: BinaryIO) -> list[int]:
 def records_from(
     path: str, stream: BinaryIO, settings: Settings, group: tuple[int, int] | None = None
 ) -> Iterator[Item]:
-    """The records of a file, or of one `group` by its number and that of its first row; ids may come again."""
+    """Yield the records of a file, or of one `group`, given as its number and that of its first row; ids may repeat."""
     parquet = library("pyarrow.parquet", EXTRA)
     with explained(WHAT):
         bound = Bound(stream.seek(0, io.SEEK_END), settings.max_expansion)
@@ -53,13 +53,13 @@ def records_from(
 
 
 def wanted_columns(names: list[str], settings: Settings) -> list[str]:
-    """The columns with texts and ids. Raises UnreadableError where there is no such text."""
+    """Return the columns with texts and ids. Raises UnreadableError if there is no such text."""
     ids = [head for head in (settings.id_field, settings.id_field.split(".")[0]) if head in names][:1]
     return list(dict.fromkeys((*columns_for(names, settings.text_field), *ids)))
 
 
 def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound, first: int = 1) -> Iterator[Item]:
-    """The documents of batches of rows, the `first` by its number; what a few values stand for counts as unpacked."""
+    """Yield the documents of batches of rows, numbered from `first`; repeated values count as unpacked size."""
     number = first - 1
     for batch in batches:
         names = batch.schema.names
@@ -81,7 +81,7 @@ def _batches(file: Any, columns: list[str], group: tuple[int, int] | None) -> It
 
 
 def check(data: bytes) -> None:
-    """Raise UnreadableError where a column of the file, of text or not, cannot be read and so not be written again."""
+    """Raise UnreadableError if a column of the file, text or not, cannot be read and so cannot be written again."""
     parquet = library("pyarrow.parquet", EXTRA)
     with explained(WHAT):
         file = parquet.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
@@ -91,14 +91,14 @@ def check(data: bytes) -> None:
 
 
 def has_strings(data: bytes, field: str) -> bool:
-    """Whether the texts are a column of strings of the file."""
+    """True if the texts are a column of strings of the file."""
     parquet = library("pyarrow.parquet", EXTRA)
     with explained(WHAT):
         return is_text(parquet.ParquetFile(io.BytesIO(data)).schema_arrow, field)
 
 
 def is_text(schema: Any, field: str) -> bool:
-    """Whether a column of this name is one of strings."""
+    """True if the column of this name is one of strings."""
     types = library("pyarrow", EXTRA).types
     if field not in schema.names:
         return False
@@ -108,7 +108,7 @@ def is_text(schema: Any, field: str) -> bool:
 
 
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
-    """The file with other texts for some rows, and without those of None.
+    """Return the file with other texts for some rows, and without those of None.
 
     Columns, types, metadata, compression and row groups stay.
     """
@@ -126,7 +126,7 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
 
 
 def whole_rows(data: bytes) -> Iterator[Mapping[str, Any]]:
-    """The rows with all of their columns."""
+    """Yield the rows with all of their columns."""
     parquet = library("pyarrow.parquet", EXTRA)
     for batch in parquet.ParquetFile(io.BytesIO(data)).iter_batches(BATCH):
         yield from batch.to_pylist()
@@ -141,7 +141,7 @@ def _compression(metadata: Any) -> dict[str, str] | str:
 
 
 def rewritten(table: Any, field: str, changed: Mapping[int, str | None]) -> Any:
-    """A table with other texts for some rows, by place, and without those of None."""
+    """Return a table with other texts for some rows, by number, and without those of None."""
     arrow, choose = library("pyarrow", EXTRA), library("pyarrow.compute", EXTRA).if_else
     at = table.schema.get_field_index(field)
     form = table.schema.field(at)

@@ -1,7 +1,7 @@
-"""What all files of records share: which field is the text, what a record is called, what can be wrong with it.
+"""What all files of records share: which field is the text, how a record is named, what can be wrong with it.
 
-The field of the text is named as it is called; as `meta.text` where it stands in another one; or as several of them
-with commas, whose texts are put together. A conversation (`messages`) is the text of all that was said in it.
+The field of the text is given by its name; as `meta.text` if it is nested; or as several fields with commas, whose
+texts are joined. The text of a conversation (`messages`) is everything said in it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 JSON_KINDS = ((dict, "object"), (list, "array"), (str, "string"))
-SAID = ("content", "value", "text")  # what fields of a message are called that hold what was said
+SAID = ("content", "value", "text")  # names of fields that hold the text of a message
 SHOWN = 5  # fields that an error shows
 MISSING = object()
 
 
 def document_of(path: str, place: tuple[str, int], record: Any, settings: Settings) -> Document | Failure:
-    """The document in one record, or what is wrong with it; `place` is its place as messages show it, and its number.
+    """Return the document in one record, or what is wrong with it; `place` is its place for messages, and its number.
 
-    A record without an id is called by its number.
+    A record without an id is named by its number.
     """
     shown, number = place
     field = settings.text_field
@@ -47,7 +47,7 @@ def document_of(path: str, place: tuple[str, int], record: Any, settings: Settin
 
 
 def text_in(record: Mapping[str, Any], field: str, settings: Settings) -> str:
-    """The text of a record. Raises UnreadableError where it has none; of several fields some may be empty."""
+    """Return the text of a record. Raises UnreadableError if it has none; of several fields some may be empty."""
     names = fields_of(record, field)
     values = [value_at(record, name) for name in names]
     for name, value in zip(names, values):
@@ -60,7 +60,7 @@ def text_in(record: Mapping[str, Any], field: str, settings: Settings) -> str:
 
 
 def fields_of(names: Iterable[str], field: str) -> list[str]:
-    """The fields that are meant, of a record or a table with these names.
+    """Return the fields that are meant, of a record or a table with these names.
 
     >>> fields_of(["instruction", "output"], "instruction, output"), fields_of(["a,b"], "a,b")
     (['instruction', 'output'], ['a,b'])
@@ -69,7 +69,7 @@ def fields_of(names: Iterable[str], field: str) -> list[str]:
 
 
 def value_at(record: Mapping[str, Any], field: str) -> Any:
-    """What a record has in a field, which may stand in another; MISSING where it has no such field.
+    """Return what a record has in a field, which may be nested; MISSING if it lacks the field.
 
     >>> value_at({"meta": {"text": "a"}, "x.y": "b"}, "meta.text"), value_at({"x.y": "b"}, "x.y")
     ('a', 'b')
@@ -85,14 +85,14 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
 
 
 def splits(field: str) -> Iterator[tuple[str, str]]:
-    """The ways to part a name at one of its dots."""
+    """Yield the ways to split a name at one of its dots."""
     parts = field.split(".")
     for at in range(1, len(parts)):
         yield ".".join(parts[:at]), ".".join(parts[at:])
 
 
 def columns_for(names: Sequence[str], field: str) -> list[str]:
-    """The columns of a table that it takes to have a field. Raises UnreadableError where there is none."""
+    """Return the columns of a table that contain a field. Raises UnreadableError if there is none."""
     columns = []
     for name in fields_of(names, field):
         found = next((head for head in (name, *(head for head, _ in splits(name))) if head in names), None)
@@ -103,7 +103,7 @@ def columns_for(names: Sequence[str], field: str) -> list[str]:
 
 
 def _text_of(field: str, value: Any, settings: Settings) -> str:
-    """The text that a value is. Raises UnreadableError for one that is none."""
+    """Return the text of a value. Raises UnreadableError for a value that is not text."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -121,7 +121,7 @@ def _text_of(field: str, value: Any, settings: Settings) -> str:
 
 
 def _said(messages: list[Any]) -> str | None:
-    """What was said in a conversation, a message after the other; None for what is no conversation."""
+    """Return the text of a conversation, message after message; None for a value that is no conversation."""
     said = []
     for message in messages:
         if not isinstance(message, dict):
@@ -137,7 +137,7 @@ def _said(messages: list[Any]) -> str | None:
 
 
 def known_fields(record: Mapping[str, Any]) -> list[str]:
-    """The fields of a record; of one with fields of its own these."""
+    """Return the fields of a record, with nested fields in place of their parent."""
     known: list[str] = []
     for name, value in record.items():
         known += [f"{name}.{inner}" for inner in value] if isinstance(value, dict) and value else [str(name)]
@@ -145,14 +145,14 @@ def known_fields(record: Mapping[str, Any]) -> list[str]:
 
 
 def lacking(field: str, others: Sequence[str]) -> str:
-    """What to say of a record, or a table, without its text."""
+    """Return the message for a record, or a table, without its text."""
     known = ", ".join(map(repr, others[:SHOWN])) or "none"
     way = "no field {field} (there are: {KNOWN}): name the right one with {option}"
     return say(way, repr(field), known, option("text_field"))
 
 
 def kind_of_value(value: Any) -> str:
-    """What JSON calls a value."""
+    """Return what JSON calls a value."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     other = "number" if isinstance(value, (int, float)) else type(value).__name__
@@ -160,7 +160,7 @@ def kind_of_value(value: Any) -> str:
 
 
 def named_apart(items: Iterable[Item]) -> Iterator[Item]:
-    """The same items, with `#number` behind ids that come again, so that each names one record."""
+    """Yield the same items, with `#number` after repeated ids, so that each names one record."""
     taken: set[str] = set()
     for number, item in items:
         if isinstance(item, Document):

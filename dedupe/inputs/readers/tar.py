@@ -1,4 +1,4 @@
-"""A tar archive, packed or not: the files in it, each as it would be read beside it."""
+"""A tar archive, packed or not: the files in it, each read like a file outside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HELD = 1 << 15  # bytes: three times as many as the library reads at once
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The documents of all files in it, which is gone through once. A damaged archive costs what follows."""
+    """Yield the documents of all files in it, in one pass. A damaged archive costs what follows the damage."""
     bound = bound_of(stream, settings.max_expansion)
     watched = _Watched(stream)
     with explained(WHAT):
@@ -32,20 +32,20 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 class _Watched:
-    """A stream of which it is known what was read last: of an archive that breaks off the library says nothing."""
+    """A stream that keeps what was read last, because the library does not report a truncated archive."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._held, self._size = b"", 0
 
     def read(self, size: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         piece = self._stream.read(size)
         self._held, self._size = (self._held + piece)[-HELD:], self._size + len(piece)
         return piece
 
     def ends_at(self, place: int) -> bool:
-        """Whether the block at this place is the mark of the end."""
+        """True if the block at this place is the end mark."""
         start = place - self._size + len(self._held)
         return start >= 0 and self._held[start : start + tarfile.BLOCKSIZE] == tarfile.NUL * tarfile.BLOCKSIZE
 
@@ -54,7 +54,7 @@ def _members(archive: tarfile.TarFile, watched: _Watched) -> Iterator[Member]:
     while True:
         with explained(WHAT):
             info = archive.next()
-        vars(archive)["members"] = []  # it would remember them all
+        vars(archive)["members"] = []  # the library would remember them all
         if info is None:
             if not watched.ends_at(archive.offset):
                 raise UnreadableError("damaged, or cut short: it breaks off, so fetch or pack it again")

@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The text, exactly as the bytes decode."""
+    """Yield the text, exactly as the bytes decode."""
     yield 1, Document(path, decode(read_text(stream, settings.encoding), settings.encoding, settings.errors))

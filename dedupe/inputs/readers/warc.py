@@ -1,7 +1,7 @@
-"""A web archive (WARC, WET): a record for each page or text in it, called by its address.
+"""A web archive (WARC, WET): a record for each page or text in it, named by its address.
 
-Records are taken apart here and not by a library, so that one that is not as long as it says costs no other: the next
-one is looked for where it begins.
+We parse the records ourselves, so that a record with a wrong length costs no other: we search for the start of the next
+one.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 HELD = ("response", "resource", "conversion")  # kinds of records with what a server sent, or its text
 PAGES = ("text/html", "application/xhtml+xml")
 PLAIN = ("text/plain", "text/markdown")
-UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "unknown/unknown")  # what the content has to tell
+UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "unknown/unknown")  # the content must tell the type
 HTTP = "application/http"
 SIGN, END, GAP = b"WARC/", b"\r\n\r\n", b"\r\n"
 NEXT_RE = re.compile(rb"(?:^|\n)(?=WARC/\d\.\d\r?\n)")
 HEADS_RE = re.compile(rb"\r?\n\r?\n")
 HEAD = 1 << 16  # bytes of headers, at most
-SKIPPED = 1 << 24  # bytes from which on a record that nobody wants is not held
-BROTLI = 64  # bytes that it is given at once, of which each can stand for very many
+SKIPPED = 1 << 24  # bytes from which an unwanted record is not held
+BROTLI = 64  # bytes given to it at once; each can unpack to very many
 CHUNK_RE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[^\r\n]*\r?\n")
 CHARSET_RE = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 BROKEN = "not as long as it says, so that it may be cut short: fetch the archive again"
@@ -46,7 +46,7 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True)
 class Record:
-    """A record of an archive: its headers, and all that follows them; a `problem` where that is not whole."""
+    """A record of an archive: its headers, and its body; a `problem` if it is not whole."""
 
     headers: Headers
     body: bytes
@@ -54,15 +54,15 @@ class Record:
 
     @property
     def address(self) -> str:
-        """What it is called; may be empty."""
+        """Return the name of the record; may be empty."""
         return self.headers.get("warc-target-uri", "").strip("<> ")
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The pages and texts, each with the number of its record.
+    """Yield the pages and texts, each with the number of its record.
 
-    Others are no text, and answers such as 404 not what was sought. A record that is damaged, or no text, costs that
-    record.
+    Other records hold no text, and answers such as 404 are not wanted. A record that is damaged, or not text, costs
+    only that record.
     """
     return named_apart(_items(path, stream, settings))
 
@@ -76,7 +76,7 @@ def _items(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
             continue
         try:
             text = _text(record, settings)
-        except MissingExtraError as error:  # once is enough, for all pages lack the same
+        except MissingExtraError as error:  # one report is enough, for all pages lack the same library
             if str(error) not in lacking:
                 yield number, Failure(path, str(error))
             lacking.add(str(error))
@@ -88,9 +88,9 @@ def _items(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 class _Held:
-    """A stream of which some is held, and what is read is taken from that first.
+    """A stream with a buffer, from which reads are served first.
 
-    An `error` of the stream is its end: what comes before it is given first.
+    An `error` of the stream counts as its end: what comes before it is given first.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -99,9 +99,9 @@ class _Held:
         self.error: UnreadableError | None = None
 
     def fill(self, size: int) -> bool:
-        """Hold so many bytes at least; whether there are as many."""
+        """Hold at least `size` bytes; True if there are as many."""
         while len(self.data) < size:
-            # What is there is given before an error; `read` itself would lose it while it waits for more.
+            # Bytes already read are given before an error; `read` itself would lose them while it waits for more.
             piece = b"" if self.error else self._more(size - len(self.data))
             if not piece:
                 return False
@@ -116,19 +116,19 @@ class _Held:
             return b""
 
     def take(self, size: int) -> bytes:
-        """The next bytes, or as many as there are."""
+        """Return the next bytes, or as many as there are."""
         self.fill(size)
         taken = bytes(self.data[:size])
         del self.data[:size]
         return taken
 
     def skip(self, size: int) -> None:
-        """Pass over so many bytes."""
+        """Skip so many bytes."""
         while size and (taken := len(self.take(min(STEP, size)))):
             size -= taken
 
     def seek_record(self) -> None:
-        """Go on to where the next record begins, or to the end."""
+        """Go to where the next record begins, or to the end."""
         while not (found := NEXT_RE.search(self.data)):
             del self.data[: max(0, len(self.data) - HEAD)]
             if not self.fill(len(self.data) + STEP) and not NEXT_RE.search(self.data):
@@ -138,7 +138,7 @@ class _Held:
 
 
 def _records(held: _Held) -> Iterator[Record]:
-    """All records. Raises UnreadableError where there is none at the beginning, or the file ends in one."""
+    """Yield all records. Raises UnreadableError if the file does not begin with one, or ends inside one."""
     is_first = True
     while held.fill(1):
         while held.fill(len(GAP)) and held.data.startswith(GAP):
@@ -155,7 +155,7 @@ def _records(held: _Held) -> Iterator[Record]:
 
 
 def _lost(held: _Held) -> Record:
-    """What stands where a record should begin, as far as the next that does."""
+    """Return a broken record for bytes where a record should begin, and go to the next one."""
     held.take(len(SIGN))
     held.seek_record()
     return Record({}, b"", BROKEN)
@@ -173,7 +173,7 @@ def _record(headers: Headers, held: _Held) -> Record:
     body = held.take(int(length)) if is_held else b""
     if is_whole and _is_at_end(held):
         return Record(headers, body)
-    # Longer than it is, it has taken others in; shorter, its rest stands before the next.
+    # If the stated length is too long, the body includes other records; if too short, its rest stands before the next.
     held.data[:0] = body
     is_last = not NEXT_RE.search(held.data)
     held.seek_record()
@@ -183,14 +183,14 @@ def _record(headers: Headers, held: _Held) -> Record:
 
 
 def _is_at_end(held: _Held) -> bool:
-    """Whether the mark of a record's end comes next, or the end of the file."""
+    """True if the end mark of a record comes next, or the end of the file."""
     if not held.fill(len(END)):
         return not held.data.strip()
     return held.data.startswith((END, b"\n\n"))
 
 
 def _headers(held: _Held) -> Headers | None:
-    """The headers of the record that begins here; None where they do not end."""
+    """Return the headers of the record that begins here; None if they do not end."""
     held.fill(HEAD)
     found = HEADS_RE.search(held.data, 0, HEAD)
     if not found:
@@ -199,7 +199,7 @@ def _headers(held: _Held) -> Headers | None:
 
 
 def _parsed(head: bytes) -> Headers:
-    """Headers by their names in small letters, the first line left out; of one that comes twice the first counts."""
+    """Return headers by lower-case name, without the first line; of a repeated header the first counts."""
     headers: Headers = {}
     for line in head.decode("utf-8", "replace").splitlines()[1:]:
         name, _, value = line.partition(":")
@@ -208,7 +208,7 @@ def _parsed(head: bytes) -> Headers:
 
 
 def _text(record: Record, settings: Settings) -> str | None:
-    """The text of a record; None for one that is none, or not what was sought."""
+    """Return the text of a record; None if it is not text, or not wanted."""
     headers, data = record.headers, record.body
     if headers.get("warc-type", "").lower() not in HELD:
         return None
@@ -234,7 +234,7 @@ def _text(record: Record, settings: Settings) -> str | None:
 
 
 def _told(data: bytes, settings: Settings) -> str | None:
-    """The text of what nobody says the kind of; None where it does not read as text."""
+    """Return the text of content of unknown kind; None if it does not read as text."""
     try:
         return decoded(data, settings, None)
     except UnreadableError:
@@ -242,7 +242,7 @@ def _told(data: bytes, settings: Settings) -> str | None:
 
 
 def _unchunked(data: bytes, headers: Headers) -> bytes:
-    """What was sent in chunks, put together; as it is where a crawler has done that, and does not say so."""
+    """Join a chunked body; return it unchanged if a crawler has joined it without saying so."""
     if headers.get("transfer-encoding", "").lower() != "chunked":
         return data
     parts, at = [], 0
@@ -256,9 +256,9 @@ def _unchunked(data: bytes, headers: Headers) -> bytes:
 
 
 def _unpacked(data: bytes, headers: Headers, bound: Bound) -> bytes:
-    """What a server packed. Crawlers unpack and leave the header: what is not packed after all is taken as it is.
+    """Unpack a body. Crawlers unpack it and leave the header, so content that is not packed is returned unchanged.
 
-    Raises UnreadableError for a way that takes a library which is not there, and for a bomb.
+    Raises UnreadableError for a format whose library is not installed, and for a decompression bomb.
     """
     for way in reversed(headers.get("content-encoding", "").lower().replace(" ", "").split(",")):
         make, errors, size = _codec(way)
@@ -289,7 +289,7 @@ def _given(unpack: Any, data: bytes) -> Iterator[bytes]:
 
 
 def _codec(way: str) -> tuple[Callable[[], Any] | None, Any, int]:
-    """What unpacks, or None where nothing is packed; what that raises; and how much it may be given at once."""
+    """Return the decompressor, or None if nothing is packed; what it raises; and how many bytes it may get at once."""
     if way in ("gzip", "x-gzip", "deflate"):
         return lambda: zlib.decompressobj(wbits=47), zlib.error, SLICE
     if way == "br":

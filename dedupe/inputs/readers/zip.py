@@ -1,4 +1,4 @@
-"""A zip archive: the files in it, each as it would be read beside it."""
+"""A zip archive: the files in it, each read like a file outside it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 WHAT = "a zip archive"
-END, END_SIZE, COMMENT = b"PK\x05\x06", 22, 1 << 16  # the record at the end, and what may stand behind it
+END, END_SIZE, COMMENT = b"PK\x05\x06", 22, 1 << 16  # the record at the end, and the comment that may follow it
 LARGE_END, LARGE_SIZE, LARGE_AT, UNTOLD = b"PK\x06\x06", 56, 40, 0xFFFFFFFF
 LISTING = 1 << 24  # bytes of the list of members, which is held as a whole
 LOCKED, IS_UTF8 = 0x1, 0x800  # flags of a member
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """The documents of all files in it. A damaged file costs that file."""
+    """Yield the documents of all files in it. A damaged file costs only that file."""
     bound = bound_of(stream, settings.max_expansion)
     stream = seekable(stream)
     check_listing(stream, WHAT)
@@ -36,9 +36,9 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 def check_listing(stream: BinaryIO, what: str) -> None:
-    """Raise UnreadableError where the list of members would take too much memory, or is not there.
+    """Raise UnreadableError if the list of members is missing or would take too much memory.
 
-    `what` the file should have been.
+    `what` is the expected kind of file.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - COMMENT - END_SIZE - LARGE_SIZE))
@@ -62,7 +62,7 @@ def _members(archive: ZipFile) -> Iterator[Member]:
 
 
 def _name(info: ZipInfo) -> str:
-    # Python takes names for those of DOS where nothing is said; on Chinese systems they are GBK, and elsewhere UTF-8.
+    # By default Python decodes names as the DOS code page; Chinese systems write GBK, and others UTF-8.
     try:
         return info.filename if info.flag_bits & IS_UTF8 else name_of(info.filename.encode("cp437"))
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""The folder where results are kept between runs, each in a file named by a key of all that it depends on.
+"""The folder that keeps results between runs, each in a file named by a key of everything that it depends on.
 
-What is read there is numbers and JSON, signed with a key of the user; whatever is damaged, of another version or of
-somebody else is passed over and written anew.
+Its files hold numbers and JSON, signed with a key of the user; whatever is damaged, of another version or signed by
+somebody else is ignored and rewritten.
 """
 
 from __future__ import annotations
@@ -22,26 +22,25 @@ from dedupe.pipeline.cache.columns import PARTIAL, DamagedError, Reader, Writer,
 from dedupe.pipeline.cache.folder import BATCH, REPORT, files_in, is_marked, prepare
 from dedupe.pipeline.cache.secret import user_key
 
-WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is looked up
-ROOM = 4 << 30  # bytes of results that are kept; the longest unused go first
+WORTH = 1_000_000  # bytes of sources; checking less again is as fast as looking it up
+ROOM = 4 << 30  # bytes of results kept; the least recently used are deleted first
 UNKNOWN = bytes(16)
 CHUNK = 1 << 20
-# What takes texts out of files, or says which characters are the same: another version may do so in another way.
+# Libraries that extract texts or decide which characters are equal: another version may give other results.
 LIBRARIES = ("brotli", "lxml_html_clean", "opencc", "pyarrow", "trafilatura")
-# Settings that say how the work is done, or what is read or let pass: not what a source gives.
+# Settings of how to work, what to read, or what to let pass; they do not change what a source gives.
 _MANNER = frozenset(
     tuple("jobs memory exclude exclude_always include follow_links own root allow per_path rules".split())
 )
-# Settings of what is made of all sources together.
+# Settings that only affect what is computed from all sources together.
 _JOINT = frozenset(("threshold", "min_length", "chrome_documents", "suggest"))
 
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of results; `say` is told in a word what could not be used or written.
+    """A folder of results; `say` is called with a message about what could not be used or written.
 
-    One that `is_kept` is for a run to go on with that was stopped: whatever is done is kept, of a corpus as well that
-    does not fit into memory.
+    With `is_kept` a stopped run can be resumed: all results are kept, even of a corpus that does not fit into memory.
     """
 
     folder: Path
@@ -50,17 +49,17 @@ class Cache:
     is_kept: bool = False
 
     def is_worth(self, sources: Sequence[Source]) -> bool:
-        """Whether looking up what some sources give is faster than finding it."""
+        """True if looking up the results of some sources is faster than computing them."""
         is_here = all(source.file and not is_remote(source.file) for source in sources)
         is_whole = self.is_kept or all(source.piece is None for source in sources)
         return bool(sources) and is_here and is_whole and sum(source.size for source in sources) >= self.worth
 
     def has(self, key: str, suffix: str) -> bool:
-        """Whether there is a result of this key."""
+        """True if there is a result with this key."""
         return is_marked(self.folder) and (self.folder / f"{key}{suffix}").is_file()
 
     def read(self, key: str, suffix: str) -> Reader | None:
-        """The columns of a result; None where there are none that can be used."""
+        """Return the columns of a result; None if there are none, or they cannot be used."""
         path = self.folder / f"{key}{suffix}"
         try:
             os.utime(path)
@@ -72,23 +71,23 @@ class Cache:
             return None
 
     def warn(self, error: Exception) -> None:
-        """Tell that a result is not used, and why."""
+        """Report that a result is not used, and why."""
         self.say(
             say("{folder}: what is kept of the last run is not used, and written anew: {REASON}", self.folder, error)
         )
 
     @contextmanager
     def writing(self, key: str, suffix: str) -> Iterator[Writer]:
-        """A writer of the columns of a result. Raises OSError where they cannot be written."""
+        """Yield a writer for the columns of a result. Raises OSError if they cannot be written."""
         prepare(self.folder)
         with writing(self.folder / f"{key}{suffix}", user_key()) as writer:
             yield writer
 
     def drop_old(self) -> None:
-        """Delete results that were not used for long, and what a run that was killed left."""
+        """Delete results that were not used for long, and what a killed run left behind."""
         stats: list[tuple[os.stat_result, Path]] = []
         for path in files_in(self.folder):
-            with suppress(OSError):  # another run has taken it away
+            with suppress(OSError):  # another run has deleted it
                 stats.append((path.stat(), path))
         stats.sort(key=lambda item: -item[0].st_mtime)
         room, newest = ROOM, stats[0][0].st_mtime if stats else 0.0
@@ -101,12 +100,12 @@ class Cache:
 
 
 def sizes_in(folder: Path) -> list[int]:
-    """The sizes in bytes of the results that a folder keeps."""
+    """Return the sizes in bytes of the results in a folder."""
     return [path.stat().st_size for path in files_in(folder) if path.suffix in (BATCH, REPORT)]
 
 
 def content_of(source: Source) -> bytes:
-    """A digest of 16 bytes of what a file, or a piece of it, holds; `UNKNOWN` where it cannot be read."""
+    """Return a 16-byte digest of a file, or of a piece of it; `UNKNOWN` if it cannot be read."""
     assert source.file is not None
     digest = blake2b(digest_size=16)
     try:
@@ -122,7 +121,7 @@ def content_of(source: Source) -> bytes:
 
 
 def contents_of(sources: Sequence[Source]) -> list[bytes]:
-    """`content_of` many."""
+    """Return `content_of` each source."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(2) as pool:
@@ -130,7 +129,7 @@ def contents_of(sources: Sequence[Source]) -> list[bytes]:
 
 
 def settings_key(settings: Settings, *, joint: bool) -> bytes:
-    """What stands for the program and for the settings that shape what a source gives; with `joint`, a report."""
+    """Return a digest of the program and of the settings that shape a source's results, or with `joint` a report."""
     left_out = _MANNER if joint else _MANNER | _JOINT
     shaped = [getattr(settings, field.name) for field in fields(settings) if field.name not in left_out]
     own = [
@@ -144,7 +143,7 @@ def settings_key(settings: Settings, *, joint: bool) -> bytes:
 
 
 def key_of(*parts: bytes) -> str:
-    """The name of a result that depends on some parts."""
+    """Return the name of a result that depends on some parts."""
     digest = blake2b(digest_size=16)
     for part in parts:
         digest.update(len(part).to_bytes(8, "little") + part)
@@ -152,7 +151,7 @@ def key_of(*parts: bytes) -> str:
 
 
 def _version(name: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version  # a tenth of the time that one file takes
+    from importlib.metadata import PackageNotFoundError, version  # importing costs a tenth of checking one file
 
     try:
         return version(name)
@@ -161,7 +160,7 @@ def _version(name: str) -> str | None:
 
 
 def _make() -> list[object]:
-    """What the program is: a file of it that was changed may find something else in the same text."""
+    """Return the identity of the program: with a changed file it may find something else in the same text."""
     home = Path(__file__).parents[2]
     files = sorted(path for path in home.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     stats = [(path.relative_to(home).as_posix(), path.stat()) for path in files]

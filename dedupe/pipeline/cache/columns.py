@@ -1,7 +1,7 @@
-"""A file of named columns of numbers and bytes, signed: any other byte is noticed, and nothing of it is ever run.
+"""A signed file of named columns of numbers and bytes: any changed byte is noticed, and nothing in it is ever executed.
 
-It is written beside its place and renamed, so whoever reads has the old file or the new one, and a run that is killed
-leaves no half of one. Two that write at once do not meet: the last to finish stays.
+It is written beside its place and renamed, so a reader gets the old file or the new one, and a killed run leaves no
+partial file. Concurrent writers do not conflict: the last to finish wins.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from dedupe.pipeline.cache.secret import signature
 
 MAGIC = b"dedupe cache 3\n\0"
 PARTIAL = ".part"
-_TAIL = struct.Struct("<QI32s")  # where the table of columns begins, its length, its signature
+_TAIL = struct.Struct("<QI32s")  # offset of the table of columns, its length, its signature
 _FORMS = ("u1", "u4", "u8", "i8")
 _ALIGNED = 8
 
 
 class DamagedError(Exception):
-    """A file that is none of ours, is of another make, or was changed since it was written."""
+    """A file that dedupe did not write, of another version, or changed since it was written."""
 
 
 class Writer:
@@ -43,7 +43,7 @@ class Writer:
         self._columns: dict[str, tuple[str, int, int, str]] = {}
 
     def add(self, name: str, column: NDArray[Any] | bytes) -> None:
-        """Write numbers, of any shape, or bytes."""
+        """Write bytes, or numbers of any shape."""
         numbers = np.frombuffer(column, np.uint8) if isinstance(column, bytes) else np.ascontiguousarray(column)
         form = numbers.dtype.str[1:]
         assert form in _FORMS
@@ -53,25 +53,25 @@ class Writer:
         self._at += self._file.write(data)
 
     def add_parts(self, name: str, parts: Sequence[bytes | memoryview]) -> None:
-        """Write bytes that `Reader.parts` gives back one by one."""
+        """Write byte strings that `Reader.parts` returns one by one."""
         self.add(name, b"".join(parts))
         self.add(f"{name}_ends", np.cumsum([len(part) for part in parts], dtype=np.int64))
 
     def close(self, about: object) -> None:
-        """Write the table; `about` is JSON that comes back with it."""
+        """Write the table of columns; `about` is JSON data that is returned with it."""
         table = json.dumps({"about": about, "columns": self._columns}).encode()
         self._file.write(table)
         self._file.write(_TAIL.pack(self._at, len(table), signature(self._key, table).encode()))
 
 
 class Reader:
-    """Gives back the columns of a file, which is read whole; raises DamagedError where it is not what we wrote."""
+    """Returns the columns of a file, which is read whole; raises DamagedError if it is not as we wrote it."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._key = key
         try:
             with path.open("rb") as file:
-                self._data = memoryview(bytearray(file.read()))  # arrays in it can be written to, as kernels want them
+                self._data = memoryview(bytearray(file.read()))  # arrays on it are writable, as kernels require
             table = json.loads(bytes(self._table()))
             self.about: Any = table["about"]
             self._columns: dict[str, Any] = table["columns"]
@@ -89,7 +89,7 @@ class Reader:
         return table
 
     def numbers(self, name: str, width: int = 0) -> NDArray[Any]:
-        """A column of numbers; with a width in rows of so many."""
+        """Return a column of numbers; with a `width`, in rows of that many."""
         try:
             form, start, length, signed = self._columns[name]
             data = self._data[start : start + length]
@@ -101,18 +101,18 @@ class Reader:
             raise DamagedError(say("its column {name} is damaged", name)) from error
 
     def bytes(self, name: str) -> memoryview:
-        """A column of bytes."""
+        """Return a column of bytes."""
         return self.numbers(name).data
 
     def parts(self, name: str) -> list[memoryview]:
-        """The parts of a column that `Writer.add_parts` wrote."""
+        """Return the parts of a column that `Writer.add_parts` wrote."""
         whole, ends = self.bytes(name), self.numbers(f"{name}_ends").tolist()
         return [whole[low:high] for low, high in zip([0, *ends], ends)]
 
 
 @contextmanager
 def writing(path: Path, key: bytes) -> Iterator[Writer]:
-    """A writer of a file that takes its place when all went well; raises OSError where it cannot be written."""
+    """Yield a writer for a file that is put in place on success; raises OSError if it cannot be written."""
     beside = path.with_name(f"{path.name}.{os.getpid()}-{token_hex(4)}{PARTIAL}")
     try:
         with beside.open("xb") as file:

@@ -1,8 +1,8 @@
-"""The folder of the cache: marked as ours before anything is kept in it, and never cleaned without that mark.
+"""The folder of the cache: marked as ours before anything is stored in it, and never cleaned without that mark.
 
-What it is called may be the choice of whoever made the corpus, so its name says nothing. What says something is a file
-that we wrote: the tag that tools for backups know (https://bford.info/cachedir/), with a line of our own. In such
-a folder we delete what has a name of ours and begins as our files do, and nothing else.
+Whoever made the corpus may have chosen the folder's name, so the name proves nothing. The proof is a file that we
+wrote: the tag that backup tools know (https://bford.info/cachedir/), with a line of our own. In a folder with that tag
+we delete only files whose names and beginnings are those of our files.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ SIGN = (
     b"# Made by dedupe, which keeps here what it found. The folder may be deleted at any time.\n"
 )
 IGNORE, IGNORED = ".gitignore", b"# Made by dedupe; may be deleted at any time.\n*\n"
-BEGINNING = b"dedupe cache "  # of our files, in any version
-BATCH, REPORT = ".batch", ".report"  # what sources gave, and what was found in all of them
+BEGINNING = b"dedupe cache "  # of our files, in every version
+BATCH, REPORT = ".batch", ".report"  # results of sources; results of all of them together
 NAME_RE = re.compile(rf"[0-9a-f]{{32}}\.(?:batch|report)(?:\.[0-9]+(?:-[0-9a-f]+)?\{PARTIAL})?")
 FOREIGN = "it holds what is not of this cache"
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder and mark it, with a word to git that nothing in it is to be kept.
+    """Create the folder and mark it, with a .gitignore so that git keeps nothing in it.
 
-    Raises OSError where that fails, and where a folder of this name holds what is not ours.
+    Raises OSError if that fails, or if a folder of this name holds anything that is not ours.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if is_marked(folder):
@@ -44,26 +44,26 @@ def prepare(folder: Path) -> None:
     if not all(map(_is_ours, folder.iterdir())):
         raise FileExistsError(errno.EEXIST, FOREIGN, str(folder))
     for name, content in ((TAG, SIGN), (IGNORE, IGNORED)):
-        (folder / name).unlink(missing_ok=True)  # a run that was killed has only begun it
+        (folder / name).unlink(missing_ok=True)  # a killed run may have left it unfinished
         with suppress(FileExistsError), (folder / name).open("xb") as file:  # another run was faster
             file.write(content)
 
 
 def is_marked(folder: Path) -> bool:
-    """Whether we have marked a folder."""
+    """True if a folder has our mark."""
     return _head(folder / TAG, len(SIGN) + 1) == SIGN
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """The files that are ours in a folder; none where it is not marked."""
+    """Yield our files in a folder; none if it is not marked."""
     if is_marked(folder):
         yield from (path for path in folder.iterdir() if _is_kept(path))
 
 
 def clear(folder: Path) -> None:
-    """Delete what is ours in a folder, and the folder if nothing else is in it.
+    """Delete our files in a folder, and the folder too if nothing else is in it.
 
-    Raises OSError where that fails, and ConfigError for a folder that is not marked.
+    Raises OSError if that fails, and ConfigError for a folder that is not marked.
     """
     if not folder.is_dir():
         return
@@ -72,7 +72,7 @@ def clear(folder: Path) -> None:
         raise ConfigError(other, folder, option("cache_dir"))
     for path in files_in(folder):
         path.unlink(missing_ok=True)
-    with suppress(OSError):  # something else is in it: then it stays, and stays marked
+    with suppress(OSError):  # if anything else is in it, it stays, with its mark
         if all(path.name in (TAG, IGNORE) and _is_ours(path) for path in folder.iterdir()):
             for name in (IGNORE, TAG):
                 (folder / name).unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def clear(folder: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether something in a folder was written by us, be it half done."""
+    """True if we wrote this entry of a folder, even if only in part."""
     if path.name in (TAG, IGNORE):
         content = SIGN if path.name == TAG else IGNORED
         head = _head(path, len(content) + 1)
@@ -89,7 +89,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _is_kept(path: Path) -> bool:
-    """Whether a file has a name of ours and begins as our files do; one that was not finished may be empty."""
+    """True if a file has a name and a beginning of ours; an unfinished one may be empty."""
     if not NAME_RE.fullmatch(path.name):
         return False
     head = _head(path, len(BEGINNING))
@@ -97,7 +97,7 @@ def _is_kept(path: Path) -> bool:
 
 
 def _head(path: Path, size: int) -> bytes | None:
-    """The first bytes of a file of this user, which a link is not; None for anything else."""
+    """Return the first bytes of a regular file of this user, not a link; None for anything else."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode) or not is_mine(path):
             return None

@@ -1,7 +1,7 @@
-"""The key of a user, which every file of a cache is signed with.
+"""The key of a user, which signs every file of a cache.
 
-A cache lies beside the corpus, so somebody may send both. Numbers that somebody made up would lead compiled loops
-astray, and rows that somebody made up would lie; without the key nobody can make a file that is read.
+A cache lies beside the corpus, so somebody may send both together. Forged numbers could make compiled loops misbehave,
+and forged rows could give false results; without the key nobody can make a file that is accepted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SIZE = 32
 
 
 def user_key() -> bytes:
-    """The key, made at the first call. Raises OSError where it can be neither read nor written."""
+    """Return the key, creating it on the first call. Raises OSError if it can be neither read nor written."""
     home = os.environ.get("XDG_CACHE_HOME")
     file = (Path(home) if home else Path(os.path.expanduser("~"), ".cache")) / "dedupe" / "key"
     with suppress(FileNotFoundError):
@@ -34,7 +34,7 @@ def user_key() -> bytes:
 
 
 def signature(key: bytes, data: bytes | memoryview) -> str:
-    """32 digits that only who has the key can make."""
+    """Return 32 hexadecimal digits that only an owner of the key can compute."""
     return blake2b(data, key=key, digest_size=16).hexdigest()
 
 

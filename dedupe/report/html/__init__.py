@@ -1,8 +1,8 @@
-"""The report as one page for a browser: no network, nothing to install, opens from disk.
+"""The report as one page for a browser: it needs no network and no installation, and opens from disk.
 
-The page holds the report as JSON, and draws what is asked for and on the screen. So it stays usable with many
-findings, and corpus text is only ever text: Jinja2 escapes what it writes, the JSON holds no angle bracket, scripts set
-text and never markup, and the page's policy lets no other script run and nothing be fetched.
+The page holds the report as JSON, and draws only what the reader asks for and can see, so many findings do not slow it
+down. Corpus text stays text: Jinja2 escapes what it writes, the JSON has no angle brackets, the scripts set text and
+never markup, and the page's policy forbids other scripts and all requests.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from dedupe.report.html.pages import page_rows
 from dedupe.report.stars import Stars
 from dedupe.report.view import View, accepted_notes, by_code, count, passed_note, short_text_note, visible
 
-FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
-CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
+FINDINGS = 20_000  # findings listed; a page with many more opens slowly
+CHARACTERS = 4_000_000  # characters of a corpus whose documents are kept whole
 STYLES, SCRIPTS = ("page.css",), ("words.js", "list.js", "findings.js", "clusters.js", "page.js")
 REVIEW = "review.js"
 MARKUP_RE = re.compile(f"[<>&']|{UNSAFE_RE.pattern}")
@@ -39,7 +39,7 @@ TITLES = {Kind.PLACEHOLDER: "Placeholders", Kind.BOILERPLATE: "Boilerplate", Kin
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
-    """The page piece by piece; it shows lines of the documents in `view.texts`.
+    """Yield the page piece by piece; it shows lines of the documents in `view.texts`.
 
     With `view.statistics` it has only the figures.
     """
@@ -68,7 +68,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 def _marks(findings: Iterable[Finding]) -> dict[tuple[str, str | None], list[Span]]:
-    """Where each document has a mark; a hole is none."""
+    """Return the spans of the marks in each document; holes do not count."""
     marks: dict[tuple[str, str | None], list[Span]] = {}
     for finding in findings:
         if finding.kind is Kind.PLACEHOLDER and finding.slot != "elided":
@@ -90,7 +90,7 @@ def _environment() -> Environment:
 
 
 def _json(value: object) -> Markup:
-    r"""JSON that ends no script and starts no comment: what HTML could take for its own is written as an escape.
+    r"""Return JSON in which everything that HTML could read as markup is escaped, so it ends no script or comment.
 
     >>> _json(["</script>"])
     Markup('["\\u003c/script\\u003e"]')
@@ -107,19 +107,19 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def words(script: str) -> Iterator[str]:
-    """What the scripts say to people: the messages that they tell and count, and the words of the data."""
+    """Yield all text that the scripts show: the messages that they tell or count, and the words of the data."""
     yield from ("keep", *(relation.value for relation in Relation), *(severity.value for severity in Severity))
     for message, noun in WORD_RE.findall(script):
         yield from (message,) if message else (f"{{number}} {noun}", f"{{number}} {noun}s")
 
 
 def _digest(text: str) -> str:
-    """How a policy names the one style or script that may be used."""
+    """Return the hash by which the policy admits the one style or script."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _head(report: Report, view: View) -> dict[str, Any]:
-    """What stands above the findings."""
+    """Return what stands above the findings."""
     from dedupe.core.version import version
 
     summary = report.summary
@@ -146,7 +146,7 @@ def _head(report: Report, view: View) -> dict[str, Any]:
 
 
 def _settings(settings: Settings) -> Iterator[str]:
-    """What shaped the report, under the names of the options."""
+    """Yield the settings that shaped the report, under the names of their options."""
     from dedupe.core.version import version
 
     yield f"dedupe {version()}"
@@ -160,7 +160,7 @@ def _settings(settings: Settings) -> Iterator[str]:
 
 
 def _notes(report: Report) -> Iterator[str]:
-    """What was not compared, and what is left out of this page."""
+    """Yield what was not compared, and what is left out of this page."""
     summary = report.summary
     if summary.short_documents:
         yield short_text_note(report)
@@ -181,7 +181,7 @@ def _notes(report: Report) -> Iterator[str]:
 
 
 def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
-    """The codes in their order with what they are and how often they come, and the severities that there are."""
+    """Return the codes in order, each with its meaning and its count, and the severities with their counts."""
     severities = Counter(finding.severity for finding in report.findings)
     counted = sorted(by_code(report), key=lambda row: row[0].code)
     codes = [

@@ -1,4 +1,4 @@
-"""Clusters as the page shows them: their members, and the first of these aligned with the representative."""
+"""Clusters as the page shows them: the members, and the first few aligned with the representative."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from dedupe.text import align as aligning
     from dedupe.text.match import Tokens
 
-CLUSTERS, MEMBERS = 1_000, 50  # listed, and of each cluster
-COMPARED = 8  # members of a cluster that are aligned with its representative
-REGION, REGIONS = 20_000, 2_000_000  # code points of one text that is aligned, and of all of them
-SLOTS = 200  # of one cluster
-AROUND = 8  # code points that are shown on either side of a slot
+CLUSTERS, MEMBERS = 1_000, 50  # clusters listed, and members of each
+COMPARED = 8  # members of a cluster aligned with its representative
+REGION, REGIONS = 20_000, 2_000_000  # code points of one aligned text, and of all of them
+SLOTS = 200  # slots of one cluster
+AROUND = 8  # code points shown on either side of a slot
 SLOT_KINDS = ("fill", "blank")
 
 Row = dict[str, Any]
 Excerpts = dict[Region, str]
-Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # those of each document
+Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # the marks of each document
 
 
 class _Aligned(NamedTuple):
@@ -37,7 +37,7 @@ class _Aligned(NamedTuple):
 
 
 def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, stars: Stars) -> Iterator[Row]:
-    """The first clusters, each with its representative first, and alignments as far as texts are at hand."""
+    """Yield the first clusters, the representative first, with alignments as far as the texts are available."""
     listed = [ordered(cluster) for cluster in given[:CLUSTERS]]
     excerpts = _excerpts(listed, texts) if texts else {}
     for cluster, members in zip(given, listed):
@@ -57,14 +57,14 @@ def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, st
 
 
 def ordered(cluster: Cluster) -> list[Copy]:
-    """The members that are listed, the representative first."""
+    """Return the members to list, the representative first."""
     keep = cluster.members[cluster.representative]
     others = (member for at, member in enumerate(cluster.members) if at != cluster.representative)
     return [keep, *islice(others, MEMBERS - 1)]
 
 
 def _excerpts(listed: Sequence[Sequence[Copy]], texts: Texts) -> Excerpts:
-    """The texts of the regions to be aligned, cluster by cluster until there is no room for more."""
+    """Return the texts of the regions to align, cluster by cluster until the space is used up."""
     wanted: dict[str, dict[str | None, list[Region]]] = {}
     room = REGIONS
     for members in listed:
@@ -83,8 +83,8 @@ def _excerpts(listed: Sequence[Sequence[Copy]], texts: Texts) -> Excerpts:
 
 
 def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dict[Region, _Aligned]:
-    """The regions whose texts are at hand, each aligned with the first of all."""
-    from dedupe.text.align import align  # with the tables of tokens it is slow to load
+    """Align each region whose text is available with the first of all regions."""
+    from dedupe.text.align import align  # it loads the tables of tokens, which is slow
 
     head, *others = regions
     if head not in excerpts:
@@ -108,7 +108,7 @@ def _tokens(region: Region, text: str, marks: Marks) -> Tokens:
 
 
 def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: _Aligned | None) -> Row:
-    """A member; `told` is whether it is the representative, and whether it is kept."""
+    """Return a member; `told` says whether it is the representative, and whether it is kept."""
     (is_head, is_kept), region = told, member.region
     row: Row = {
         "name": address(region.path, region.record),
@@ -132,9 +132,9 @@ def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: _Aligned 
 
 
 def _sentences(one: str, aligned: _Aligned) -> Iterator[list[Any]]:
-    """The sentences of two texts opposite each other: `["=", …]` if nothing but widths differs, else `["~", …]`.
+    """Yield the aligned sentences of two texts: `["=", …]` if they differ in width forms only, else `["~", …]`.
 
-    The parts of a row are strings where both have the same, else a kind with what is in either.
+    A part of a row is a string if both texts share it, else its kind and the text of each side.
     """
     other = aligned.text
     for row in aligned.rows:
@@ -147,7 +147,7 @@ def _sentences(one: str, aligned: _Aligned) -> Iterator[list[Any]]:
 
 
 def _trimmed(text: str, span: Span) -> Span:
-    """The span without white space at its ends: where lines end is no difference."""
+    """Return the span without white space at its ends, because a line end is no difference."""
     inside = text[span.start : span.end]
     start = span.start + len(inside) - len(inside.lstrip())
     return Span(start, start + len(inside.strip()))
@@ -158,10 +158,10 @@ def _within(text: str, span: Span, row: Span) -> str:
 
 
 def _slot_rows(head: str, copies: Sequence[_Aligned]) -> Iterator[list[Any]]:
-    """The slots in order: the words before, what `head` and each of the copies has, and the words after.
+    """Yield the slots in order: the words before, what `head` and each copy has in the slot, and the words after.
 
-    What one has is the kind of its difference from `head`, empty where there is none, and the text; None where it
-    does not have the passage.
+    Each text comes with the kind of its difference from `head` (empty if there is none); it is None if the text lacks
+    the passage.
     """
     others = [(copy.text, [stretch for row in copy.rows for stretch in row.stretches]) for copy in copies]
     slots = (stretch.one for _, stretches in others for stretch in stretches if stretch.kind in SLOT_KINDS)
@@ -177,7 +177,7 @@ def _slot_rows(head: str, copies: Sequence[_Aligned]) -> Iterator[list[Any]]:
 
 
 def _fill(place: tuple[int, int], head: str, text: str, stretches: Sequence[aligning.Stretch]) -> list[str] | None:
-    """What a text has in a place of `head`."""
+    """Return what a text has in a place of `head`."""
     stretch = stretches[bisect_right(stretches, place[0], key=lambda stretch: stretch.one.start) - 1]
     if stretch.kind == "equal" and place[1] <= stretch.one.end:
         return ["", visible(head[slice(*place)])]

@@ -1,4 +1,4 @@
-"""Documents with findings as the page shows them: numbered lines in parts, each part with the findings it stands in."""
+"""Documents with findings as the page shows them: numbered lines in parts, each with the numbers of its findings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dedupe.report.html.language import language_of
 from dedupe.report.view import address, visible
 from dedupe.rules.scan import CONTEXT, Lines
 
-REACH = 120  # code points kept on either side of a finding where a line is not kept as a whole
-LONGEST = 4_000  # code points of a line that is kept as a whole
+REACH = 120  # code points kept on either side of a finding in a line that is not kept whole
+LONGEST = 4_000  # code points of a line that is kept whole
 
 Row = dict[str, Any]
 Marked = tuple[int, int, int]  # start, end, and the number of a finding, or KEPT
@@ -23,10 +23,10 @@ KEPT = -1
 
 
 def page_rows(findings: Iterable[Finding], texts: Texts | None, whole: bool, named: bool = False) -> Iterator[Row]:
-    """The documents of some findings, in their order; with all of their lines if they are to be `whole`.
+    """Yield the documents of some findings in order, with all their lines if they are to be `whole`.
 
-    Findings that are to be `named` have the fingerprints by which they are decided about, copies none.
-    A document that is not there any more, or not the same, is made of what its findings know of their surroundings.
+    Findings to be `named` have the fingerprints under which decisions refer to them; copies have none. A document that
+    is gone or has changed is rebuilt from the context that its findings hold.
     """
     for path, of_path in groupby(findings, key=lambda finding: finding.path):
         wanted = {record: list(group) for record, group in groupby(of_path, key=lambda finding: finding.record)}
@@ -50,13 +50,13 @@ def _is_there(finding: Finding, text: str) -> bool:
 
 
 def page_row(document: Document, found: Sequence[Finding], whole: bool) -> Row:
-    """A document as it is now, with what was found in it; with all of its lines if it is to be `whole`."""
+    """Return a document as it is now with its findings, and with all its lines if it is to be `whole`."""
     text = document.text
     # A line end at the very end begins no line that a person would count.
     starts = [start for start in Lines(text).starts if start < max(1, len(text))] + [len(text)]
     marked: dict[int, list[Marked]] = {}
     for number, finding in enumerate(found):
-        # A copy is shown by a bar beside its lines: only the first of them must be there.
+        # The page marks a copy with a bar beside its lines, so only the first of them must be present.
         last = finding.line if finding.cluster else _last_line(finding)
         for line in range(finding.line, last + 1):
             marked.setdefault(line, []).append((finding.start, finding.end, KEPT if finding.cluster else number))
@@ -77,12 +77,12 @@ def page_row(document: Document, found: Sequence[Finding], whole: bool) -> Row:
 
 
 def _last_line(finding: Finding) -> int:
-    """The line of its last character: one that ends with its line ends where the next begins."""
+    """Return the line of a finding's last character; a finding that includes its line end has its end on the next."""
     return max(finding.line, finding.end_line - (finding.end_column == 1))
 
 
 def _windows(start: int, end: int, marked: Iterable[Marked]) -> list[tuple[int, int]]:
-    """What is kept of a line: what stands near its findings, of long ones and of the line itself the beginning."""
+    """Return the parts of a line to keep: around findings, the start of long findings, and the start of the line."""
     windows: list[tuple[int, int]] = []
     for first, last, _ in sorted(marked) or [(start, start, KEPT)]:
         low = max(start, first - REACH)
@@ -97,7 +97,7 @@ def _windows(start: int, end: int, marked: Iterable[Marked]) -> list[tuple[int, 
 def _parts(
     text: str, line: tuple[int, int], windows: Sequence[tuple[int, int]], marked: Sequence[Marked]
 ) -> Iterator[Part]:
-    """A line as plain strings, and as lists of a string with the numbers of its findings; … for what is not kept."""
+    """Yield a line as plain strings, lists of a string with the numbers of its findings, and … for what is left out."""
     start, end = line
     spans = [(max(start, low), min(end, high), number) for low, high, number in marked if number != KEPT]
     spans += [(low, high, KEPT) for low, high in windows]
@@ -123,7 +123,7 @@ def _parts(
 
 
 def _remembered(path: str, record: str | None, found: Sequence[Finding]) -> Row:
-    """A document without its text: each finding in what it knows of its line."""
+    """Return a document without its text: each finding with the part of its line that it holds."""
     parts: dict[int, list[Part]] = {}
     for number, finding in enumerate(found):
         before, after = finding.before.rpartition("\n")[2], finding.after.partition("\n")[0]

@@ -1,1 +1,1 @@
-"""The learned judge of lines that a site puts around a text."""
+"""Rules for boilerplate, and the trained model that judges lines which a site puts around a text."""

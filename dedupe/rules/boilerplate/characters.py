@@ -1,4 +1,4 @@
-"""What characters are to a line, as bits, and words as trees: what the kernel reads lines of pages with."""
+"""Character classes as bits, and word lists as trees, with which the kernel reads the lines of pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dedupe.text.kernels import judged, view
 
 FUNCTION = frozenset(words("zh", "function"))  # each of one character
 BRACKETS = "[【", "]】"
-# The characters of each set, by its bit. Those of `WITH_BLANKS` have all white space as well.
+# The characters of each set, by its bit. The sets in `WITH_BLANKS` also contain all white space.
 SETS = {
     judged.COMMA: ",、",
     judged.STOP: "。!?;…",
@@ -45,7 +45,7 @@ WITH_BLANKS = judged.APART | judged.BEFORE_LABEL | judged.NO_LABEL | judged.NO_V
 
 @lru_cache(maxsize=1)
 def kinds() -> Any:
-    """For each code point below 0x10000 what its character is."""
+    """Return the class bits of each code point below 0x10000."""
     found = np.empty(BEYOND + 1, np.uint32)
     characters = np.arange(BEYOND + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     judged.fill_kinds(characters, view(found))
@@ -56,7 +56,7 @@ def kinds() -> Any:
 
 
 def tree(values: Mapping[str, int]) -> Any:
-    """Words with what each is worth, which is not 0, as the kernel looks them up."""
+    """Return the tree in which the kernel looks words up, each with its value, which must not be 0."""
     columns, _ = trees.tree(values)
     room = np.zeros(judged.PAIRS, np.uint8), np.zeros(BEYOND + 1, np.uint8)
     return judged.Words(*(view(column) for column in (*columns, *room)))

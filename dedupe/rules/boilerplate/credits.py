@@ -1,12 +1,12 @@
-"""Boilerplate rows for where a Chinese page comes from: who put it up, when, how often it was read, whose it is."""
+"""Boilerplate rows for the origin of a Chinese page: who posted it, when, how often it was read, who owns it."""
 
 from __future__ import annotations
 
 from dedupe.rules.boilerplate.shapes import CLOCK, COUNT, DATE, HAN, REST, Table, any_of, row, whole
 
-# An address that stands inside the text.
+# A web address inside the text.
 ADDRESS = r"(?i:www)\.[\w-]{2,20}\.[a-z]{2,8}(?:\.cn)?"
-# Fields of an info line. A label that an essay may have as well needs a fitting value: 发布时间 a date, 浏览 a count.
+# Info fields. A label that essays use too needs a fitting value: 发布时间 (posted) a date, 浏览 (views) a count.
 WHEN = (
     rf"(?:发布|发表|更新|上传|添加|录入|整理|收录|编辑|投稿|提问)(?:时间|日期|于)? ?:? ?(?:{DATE}{CLOCK}?"
     r"|\d{1,2}-\d\d)"
@@ -35,7 +35,7 @@ PIECE = (
 )
 BETWEEN = r"[\s|,;/·\xa0]{0,8}"
 
-# What a line must hold to be worth the patterns that say when, where and by whom a page was put up.
+# A line is tried with the patterns for time, source and author of a page only if it holds one of these words.
 INFO_WORDS = tuple(
     (
         "发布 发表 更新 上传 添加 录入 整理 收录 编辑 投稿 提问 浏览 阅读 点击 查看 访问 热度 人气 点赞 文章 文档 "

@@ -1,8 +1,8 @@
-"""Boilerplate rules for damage of the encoding and for readings that a machine put behind characters.
+"""Boilerplate rules for encoding damage and for pronunciation readings that a machine put behind characters.
 
-Damage is told by what cannot be text. UTF-8 that was read as GBK gives rare characters in an order that GBK hardly
-ever has: the bytes of a stretch of them are UTF-8 again, and what they say is the repair. The same holds of UTF-8 and
-GBK read as Latin-1 or Windows-1252, and of UTF-8 read as Shift-JIS, in which half-width katakana stand among Han.
+Damage is recognised by text that nobody writes. UTF-8 that was decoded as GBK gives rare characters in an order that
+real GBK text hardly ever has: encoded as GBK again, they are valid UTF-8, which is the repair. The same holds for UTF-8
+and GBK decoded as Latin-1 or Windows-1252, and for UTF-8 decoded as Shift-JIS, with half-width katakana among Han.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ HAN = "\u3400-\u9fff"
 
 
 def _as_gbk(firsts: Iterable[int], seconds: Iterable[int]) -> str:
-    """The characters that pairs of bytes make as GBK."""
+    """Return the characters that all pairs of these bytes are in GBK."""
     return "".join(bytes(pair).decode("gbk", "ignore") for pair in product(firsts, seconds))
 
 
-# The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8, and those behind a first one.
+# In UTF-8: the first bytes of Han, of Chinese punctuation and of full-width forms, and the continuation bytes.
 FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 OTHER_BYTES = range(0x80, 0xC0)
-ORDER_MARK = (0xBF,)  # the last byte of a byte order mark, of which 锘 is the first two
+ORDER_MARK = (0xBF,)  # the last byte of a byte order mark; its first two bytes are 锘 in GBK
 
-# 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
+# 锟斤拷 is two U+FFFD, written as UTF-8 and read as GBK; 烫, 屯 and 葺 are memory that a debugger filled or freed.
 FILLING = re.compile(
     r"(?:烫{2,}(?=屯屯|锟斤拷)|屯{2,}(?=烫烫|锟斤拷))(?:[烫屯]|锟斤拷)+"
     r"|(?<![“‘「『])(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
@@ -46,62 +46,62 @@ FILLING = re.compile(
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
     rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
-    # Numbers of paragraphs, (一) to (十), converted twice.
+    # Paragraph numbers, (一) to (十), that were converted twice.
     r"|[。?](?:ㄒ唬|ǘ|ㄈ|ㄋ模|ㄎ澹|ㄆ撸|ò耍|ň牛|ㄊ)┏?[、)）]?|\ufffc+"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
-# A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
-# and from U+F000 on it is a sign of a font of symbols.
+# A private-use character is a lost character only between letters; alone it is an icon or a bullet, and from U+F000 on
+# it belongs to a symbol font.
 PRIVATE = re.compile(
     rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
 )
 WITHIN = re.compile(f"[{HAN}，。、；：]")
-# UTF-8 read as Windows-1252 of which bytes were lost, so that nothing can be read anew.
+# UTF-8 read as Windows-1252 that lost some bytes, so it cannot be repaired.
 TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
-FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # each of what `FILLING` finds has one
+FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # every match of `FILLING` has one of these
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
-# UTF-8 read as Shift-JIS, from its first half-width katakana on; so many characters of it may stand before that, and it
-# says so many at least.
+# UTF-8 read as Shift-JIS, from its first half-width katakana on. Up to BEFORE_SJIS damaged characters may precede that,
+# and the repair must have at least LEAST_SJIS characters.
 READ_AS_SJIS = re.compile(f"[\uff61-\uff9f][{HAN}\uff01-\uff9f]{{0,200}}")
 BEFORE_SJIS, LEAST_SJIS = 4, 2
-LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
-LAST_FREQUENT = 0xD7  # the first byte in GB 2312 of its last characters that are there by sound, for they are frequent
+LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # the least length of a run that is repaired
+LAST_FREQUENT = 0xD7  # the last first byte of level 1 of GB 2312: frequent characters, sorted by sound
 
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
 TONED = re.compile(f"[{TONES}]")
-# What has no tone is a particle or the like.
+# Readings without a tone mark: particles and the like.
 TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
 TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
     rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS}) ?[)\uff09]"
 )
-# The same in the signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). One by itself may teach a reading.
+# Readings in zhuyin, the phonetic signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). A single one may teach a reading.
 ZHUYIN = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
 ZHUYIN_SIGN = re.compile("[ㄅ-ㄩ]")
-# Where such a machine lost a byte: rare characters behind a question mark, up to a stray letter.
+# Damage by a lost byte: rare characters behind a question mark, up to a stray letter.
 SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
 
 
 @lru_cache(maxsize=1)
 def odd_characters() -> NDArray[np.bool_]:
-    """bool[0x10000]: what texts hardly have, and damage and readings always do."""
+    """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
     odd = np.zeros(BEYOND + 1, np.bool_)
     odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
-    odd[0x3105:0x312B] = True  # the signs of readings in Taiwan
+    odd[0x3105:0x312B] = True  # zhuyin
     odd[0xE000:0xF900] = True
     odd[0xC0:0xDF] = True
     odd[[ord(char) for char in "äåæçèéïðâ"]] = True
     odd[ord("×")] = False
-    # A letter's first two bytes, and the last one of a letter with the first of the next.
+    # In UTF-8 read as GBK: the first two bytes of a character, and the last byte with the first of the next character.
     pairs = _as_gbk(FIRST_BYTES, OTHER_BYTES) + _as_gbk(range(0x81, 0xA1), FIRST_BYTES)
     odd[list(map(ord, pairs))] = True
     odd[0xFF61:0xFFA0] = True
@@ -109,7 +109,7 @@ def odd_characters() -> NDArray[np.bool_]:
 
 
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
-    """Damage and readings in a text as it came, with their codes."""
+    """Yield damage and readings in an unfolded text: code, start and end."""
     if any(char in source for char in FILLERS):
         yield from ((DAMAGED, *match.span()) for match in FILLING.finditer(source))
     if PRIVATE_CHARACTER.search(source):
@@ -118,13 +118,13 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     spelt = list(ZHUYIN.finditer(source)) if ZHUYIN_SIGN.search(source) else []
     if len(spelt) > 1:
         yield from (("BP280", *match.span()) for match in spelt if _is_traditional(source, match))
-    if TONED.search(source):  # what has no tone stands beside what has one
+    if TONED.search(source):  # readings without a tone come only with others that have one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
         yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))
 
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
-    """Stretches that were read in a wrong encoding: start, end, and what stood there, if that can be read."""
+    """Yield spans that were decoded with a wrong encoding: start, end, and the repaired text (empty if none)."""
     yield from _read_as_gbk(source)
     yield from _read_as_sjis(source)
     for run in READ_AS_LATIN.finditer(source):
@@ -136,7 +136,7 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def repair_of(damaged: str) -> str:
-    """What stood where damage is, if that is certain: all of it is letters in a wrong encoding, and none is cut.
+    """Return the repair of damaged text if it is certain: all is wrongly decoded, no character cut; else empty.
 
     >>> repair_of("Ã©"), repair_of("锟斤拷")
     ('é', '')
@@ -173,7 +173,7 @@ def _read_as_sjis(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _utf8_of_sjis(run: str) -> tuple[str, int]:
-    """What the beginning of a run says as UTF-8 if it was read as Shift-JIS, and how long that is."""
+    """Return the repair of the start of a run of UTF-8 read as Shift-JIS, and the length of the repaired part."""
     data, ends = b"", list[int]()
     for char in run:
         try:
@@ -193,16 +193,16 @@ def _is_kana_or_common(char: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _pairs() -> re.Pattern[str]:
-    """The first two characters of UTF-8 read as GBK: a letter's first two bytes, its last and the next one's first."""
+    """Return a pattern for the start of UTF-8 read as GBK: two characters that hold four bytes."""
     return re.compile(f"[{_as_gbk(FIRST_BYTES, OTHER_BYTES)}](?=[{_as_gbk(OTHER_BYTES, FIRST_BYTES)}])")
 
 
 def _utf8_in(run: str, at: int) -> tuple[int, str]:
-    """How many characters from a place on are UTF-8 read as GBK, and what they say; a last letter may be cut."""
+    """Return how many characters from `at` on are UTF-8 read as GBK, and their repair; the last one may be cut."""
     data, length = b"", 0
     for char in run[at : at + 4000]:
         try:
-            longer = data + char.encode("gb18030")  # which has the characters for private use, too
+            longer = data + char.encode("gb18030")  # GB 18030 includes private-use characters
         except UnicodeEncodeError:
             break
         if len(longer) != len(data) + 2 or not _begins_utf8(longer, len(data) - len(data) % 3):
@@ -214,7 +214,7 @@ def _utf8_in(run: str, at: int) -> tuple[int, str]:
 
 
 def _begins_utf8(data: bytes, since: int) -> bool:
-    """Whether bytes are letters of three bytes each, as Han has them, the last of which may be cut."""
+    """True if bytes from `since` on have the form of three-byte UTF-8 characters, of which the last may be cut."""
     return all(
         byte in FIRST_BYTES if place % 3 == 0 else 0x80 <= byte <= 0xBF
         for place, byte in enumerate(data[since:], since)
@@ -229,14 +229,14 @@ def _is_common(char: str) -> bool:
 
 
 def _is_frequent(char: str) -> bool:
-    """Whether a character is in the first half of GB 2312, or punctuation of Han."""
+    """True if a character is in level 1 of GB 2312 (frequent characters), or is Chinese punctuation."""
     return _is_common(char) and (char < "\u4e00" or char > "\u9fff" or char.encode("gb2312")[0] <= LAST_FREQUENT)
 
 
 def _latin(run: str, least: int = LEAST_LATIN_GBK) -> str:
-    """What a run of Latin-1 or Windows-1252 says as UTF-8, or as GBK; empty where it may be what it seems."""
+    """Return a run of Latin-1 or Windows-1252 decoded as UTF-8, or as GB 2312; empty if the run may be real text."""
     if len(set(run)) == 1 or not any(map(str.isalpha, run)):
-        return ""  # ×××× stands for something else, and ×” ends a slogan
+        return ""  # ×××× is a placeholder, and ×” ends a slogan
     data = b"".join(_byte(char) for char in run)
     try:
         repair = data.decode("utf-8")
@@ -249,7 +249,7 @@ def _latin(run: str, least: int = LEAST_LATIN_GBK) -> str:
         repair = data.decode("gb2312")
     except UnicodeDecodeError:
         return ""
-    # A long run may have one of the others.
+    # A long run may have a rare character: at most one in eight.
     rare = sum(char < "\u3000" or char.encode("gb2312")[0] > LAST_FREQUENT for char in repair)
     return repair if rare * 8 <= len(repair) else ""
 
@@ -260,11 +260,11 @@ def _byte(char: str) -> bytes:
             return char.encode(encoding)
         except UnicodeEncodeError:
             continue
-    return b"\xff"  # which no text has in either encoding
+    return b"\xff"  # a byte that no text has in either encoding
 
 
 def _is_traditional(source: str, reading: re.Match[str]) -> bool:
-    """Whether a reading is behind a stop, or its line in traditional characters: people write readings otherwise."""
+    """True if a toned reading follows punctuation, or its line is in traditional characters and teaches no reading."""
     if not HAN_CHARACTER.match(source, reading.start() - 1):
         return TONED.search(reading[0]) is not None
     start = source.rfind("\n", 0, reading.start()) + 1
@@ -274,7 +274,7 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
 
 
 def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """The question marks of a folded text that an encoding made of blanks: in rows, or right behind other stops."""
+    """Yield the question marks of a folded text that an encoding put for blanks: in rows, or behind other stops."""
     if met.inner and marks.has_lost_blanks(folded):
         yield from (("BP294", *match.span()) for match in marks.QUESTIONS.finditer(folded))
     elif len(STOPPED_TWICE.findall(folded)) >= marks.STARTS:

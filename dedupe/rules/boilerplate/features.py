@@ -1,8 +1,7 @@
-"""A line of a page as numbers: its shape, its words by class, and its place; what the judge of boilerplate looks at.
+"""The features of a line of a page, on which the judge of boilerplate decides: shape, words by class, and place.
 
-Shape carries over to sites that nobody has seen: a line of a site names things and parts them with signs, one of a text
-makes sentences. Words are looked up by class (`dedupe/rules/vocabulary`), so that a word that is added there serves
-every line.
+Shape generalises to unseen sites: a line of a site names things and separates them with signs, while a line of a text
+makes sentences. Words are looked up by class (`dedupe/rules/vocabulary`), so a word added there counts in every line.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from dedupe.text.kernels import judged, view
 
 F64 = NDArray[np.float64]
 
-# Classes of words, in the order of their bits; those of other languages that mean the same share one.
+# Classes of words, in the order of their bits; all languages share the same classes.
 CLASSES = tuple(
     (
         "actions labels sections editors readers gather texts wishes openers library social novels legal machine "
@@ -33,7 +32,7 @@ CLASSES = tuple(
 )
 BIT = {name: 1 << rank for rank, name in enumerate(CLASSES)}
 AUTHOR = BIT["author"]
-# What a site says; the other classes are words of its texts as well.
+# Classes of words that only sites use; words of the other classes occur in texts as well.
 SITE = sum(
     BIT[name]
     for name in tuple(
@@ -43,7 +42,7 @@ SITE = sum(
         ).split()
     )
 )
-# The parts of an editor's sentence: who speaks, to whom, what was done, what it is, what is wished, what it points at.
+# The parts of an editor's sentence: speaker, reader, what was done, kind of text, wish, opening words.
 EDITORS_PARTS = tuple(BIT[name] for name in ("editors", "readers", "gather", "texts", "wishes", "openers"))
 
 DATE = (
@@ -64,8 +63,8 @@ URL = (
     r"https?:/{0,2}[!-~]*|www\.[!-~]+"
     r"|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
 )
-# The kernel asks for a value only where one may begin (`may_begin_value`): with a figure, http, www., a month's name, a
-# name with a full stop behind it, or a character of `judged.TIME`.
+# The kernel tries VALUE only where a value may begin (`may_begin_value`): at a digit, http, www., the name of a month,
+# a name followed by a full stop, or a character of `judged.TIME`.
 VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<count>{COUNT})|(?P<figure>\\d[\\d,.]*)")
 KINDS_OF_VALUES = {"date": 0, "clock": 1, "count": 2, "url": 3, "figure": 4}
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -105,22 +104,22 @@ PLACE = tuple(
     ).split("|")
 )
 NAMES = (*SHAPE, *VALUES, *WORDS, *PLACE)
-# Where the numbers of each kind begin.
+# The index of the first feature of each group.
 STARTS = tuple(NAMES.index(group[0]) for group in (SHAPE, VALUES, WORDS, PLACE))
 RUN = NAMES.index("site words of the run")
-LEAST_EXPLAINED = 0.0  # of a sentence: the way it is worded decides whether it is measured
+LEAST_EXPLAINED = 0.0  # of a sentence; 0 admits all, for its wording decides whether it is measured
 NEAR_NAMES = tuple(
     (
         "score before|score behind|best score near|share of the page|is at the edge of what is clean|share above|"
         "share below|best since prose|best until prose|mean around|told by a rule near"
     ).split("|")
 )
-# Of each line of a run: the share of its lines that have more than this of a number.
+# Features of a run: the share of its lines in which the named feature exceeds this limit.
 RUN_SOURCES = (("site words", 0.3), ("explained", 0.7), ("share of values", 0.2))
 
 
 class Lexicon:
-    """All words of all classes."""
+    """The words of all classes in all languages, as a tree."""
 
     def __init__(self) -> None:
         bits: dict[str, int] = defaultdict(int)
@@ -128,7 +127,7 @@ class Lexicon:
             for name in CLASSES:
                 for word in "\n".join(words(language, name)).translate(SMALL).split("\n"):
                     bits[word] |= BIT[name]
-        bits.pop("", None)  # of a class without words
+        bits.pop("", None)  # from a class without words
         self.tree = judged.Lexicon(
             tree(bits),
             tree(dict.fromkeys(words("en", "function"), 1)),
@@ -138,14 +137,14 @@ class Lexicon:
         )
 
     def find(self, line: str) -> list[tuple[int, int, int]]:
-        """The words of a line in small letters, from left to right: start, end and classes."""
+        """Return the words of a lower-case line, from left to right: start, end and class bits."""
         found: list[tuple[int, int, int]] = _ROOMS.measurer(np.zeros((1, 1)), len(line)).find(line)
         return found
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The lexicon, made at the first line that is judged."""
+    """Return the lexicon, which is built when the first line is judged."""
     return Lexicon()
 
 
@@ -156,18 +155,18 @@ def _run_sources() -> tuple[Any, Any]:
 
 
 def values(line: str) -> list[tuple[int, int, int]]:
-    """The dates, figures and the like of a line: start, end and kind."""
+    """Return the dates, counts, URLs and other values of a line: start, end and kind."""
     found: list[tuple[int, int, int]] = _ROOMS.measurer(np.zeros((1, 1)), len(line)).values_in(line)
     return found
 
 
 class _Rooms(local):
-    """What measures lines, kept by each thread: setting it up takes longer than measuring a line."""
+    """The measurer of lines, one per thread and reused, for setting it up takes longer than measuring a line."""
 
     longest = -1
 
     def measurer(self, out: F64, longest: int) -> Any:
-        """One with room for a line of so many characters, which puts numbers into `out`."""
+        """Return a measurer that has room for a line of `longest` characters and writes features into `out`."""
         if longest > self.longest:
             self.longest = max(longest, LONGEST)
             scratch = (*map(view, np.empty((3, self.longest), np.uint32)), view(np.empty(len(CLASSES), np.int64)))
@@ -181,12 +180,12 @@ _ROOMS = _Rooms()
 
 
 def numbers_of(texts: Sequence[str], pages: Pages, more: int = 0) -> tuple[list[list[Candidate]], F64]:
-    """The candidates of pages that need a judgement, and the numbers of each in the order of `NAMES`, page by page.
+    """Return the candidates of pages that need a judgement, and float64[candidates, NAMES + more], page by page.
 
-    There are so many `more` columns behind them, which the caller fills.
+    The caller fills the last `more` columns.
 
-    A sentence of which words and values explain so little that no judgement is needed is left out. Lines of a run have
-    what the others of the run have as well.
+    A sentence is left out if its words and values explain less than `LEAST_EXPLAINED` of it. Lines of a run share the
+    features of the run.
     """
     sizes = [end - start for some in pages.found for start, end, _ in some]
     numbers = np.empty((len(sizes), len(NAMES) + more))

@@ -19,7 +19,7 @@ MENU = (
     r"|Privacy(?: Policy)?|Terms(?: of (?:Service|Use)| (?:&|and) Conditions)?|Cookie Policy|Sitemap|Site Map|Search"
     r"|Menu|Subscribe|Shop|Cart|RSS|Accessibility)"
 )
-# A button says what to do; a sentence in which somebody does it is no notice. (Small letters, for cases are folded.)
+# A button is an imperative; a sentence in which somebody does the action is no notice. Lower case, for case is folded.
 NOT_TOLD = r"(?:(?<!\w )|(?<=click )|(?<=please ))"
 
 HEADS = (

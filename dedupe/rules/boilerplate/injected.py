@@ -1,8 +1,8 @@
-"""Characters that were put into a text: signs inside a clause, and lines of noise.
+"""Find characters that were injected into a text: signs inside a clause, and lines of noise.
 
-Who copies a text from a protected page gets them with it. Inside a Chinese clause, between two characters of Han, a
-back-quote, an apostrophe or an ASCII full stop has no place, unless it is one of a pair, parts a name (约翰.史密斯), or
-ends a sentence for somebody who types no 。.
+Protected pages add them to text that somebody copies. Inside a Chinese clause, between two Han characters, a backtick,
+an apostrophe or an ASCII full stop is out of place, unless it is one of a pair, separates the parts of a name
+(约翰.史密斯, John Smith), or ends a sentence for a writer who does not type 。.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 SIGNS = "`'.\\^"
 AFTER_STOPS = frozenset(",。;!?、")
-MOST = 6  # more of a sign are somebody's habit
-# After these words a clause cannot end, and before those none begins.
+MOST = 6  # a sign that stands alone more often is a habit of the writer
+# Characters that cannot end a clause, and characters that cannot begin one.
 CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
 CANNOT_BEGIN = frozenset("的了着过们里予之吗呢吧么上下中内外边间者性化些")
-# ... but a sentence that says what something is may end in 的, unless the thing that it is comes behind the dot, with
-# the comma that ends the clause.
+# ... but a clause with 是 (is), 有, 会 or 没 may end in 的, unless the noun that 的 modifies follows the dot and a
+# comma ends the clause behind it.
 SAYS_WHAT = re.compile("[是有会没]")
 THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:[{HAN}]){{2,5}},")
 CLAUSE = 30
@@ -33,26 +33,26 @@ CLAUSE_MARK = re.compile("[,。;:!?\n]")
 CLAUSE_SIGNS = "`'~*^.\\#@"
 BITS_IN_CLAUSE = bits_of(CLAUSE_SIGNS)
 SIDE_BY_SIDE = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(CLAUSE_SIGNS)}]{{2,3}}(?=[{HAN}])")
-# A sign between a clause and its comma, or behind it: 二十三*,祭灶.
+# A sign between a clause and its comma: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
 PARTING = "!?*@#%^&~|`$+"
 PARTING_BITS = bits_of(PARTING)
-# w!w@w#: letters of an address, with signs between them.
+# w!w@w#: the letters of a web address with signs between them.
 SPELT = re.compile(
     rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
 )
-LONG_PARTED, SHORT_PARTED = 11, 7  # the latter where signs stand at both ends
+LONG_PARTED, SHORT_PARTED = 11, 7  # least lengths; the second applies if a sign comes first
 INTERLEAVED = re.compile(
     f"(?:[{re.escape(PARTING)}][{HAN}]){{3,}}[{re.escape(PARTING)}]|[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}"
 )
-# A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
+# A line, or its end behind a sentence, that consists of single letters, digits and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
 UNITS = "年月日号时个名次元人万千百位届级班等条项"
 HAS = "(?=[!-~ ]{{0,16}}{})"
-# What else stands in a text that surely was tampered with: signs in a clause or behind its comma, letters and figures
-# mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
+# Further injected text, searched only where injection is certain: signs in a clause or behind its comma, odd mixtures
+# of letters and digits, and short noise. A sign before a unit is not matched, for * before a unit is a placeholder.
 TRACES = re.compile(
     rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\\"|#/¦]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
     rf"|[`'|^](?=[,。])|(?!\*\*)[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
@@ -63,12 +63,12 @@ TRACES = re.compile(
 WORDLIKE = frozenset(
     ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")
 )
-NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that prose has seldom, and noise has two of
+NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that are rare in prose; noise has at least two of them
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
 
-# A line of characters by lot, which a site puts between paragraphs: hardly one is frequent, and hardly one comes again.
-# Of prose a quarter and more are these, whatever it tells of.
+# A line of random characters that a site puts between paragraphs: few are frequent and few repeat. In prose on any
+# topic at least a quarter of the characters are in FREQUENT.
 SALAD = re.compile(rf"^[^\S\n]*([{HAN}]{{30,600}})[^\S\n]*$", re.MULTILINE)
 LEAST_FREQUENT, DISTINCT = 0.21, 0.95
 FREQUENT = frozenset(
@@ -81,7 +81,7 @@ FREQUENT = frozenset(
 
 
 def find_salad(folded: str) -> Iterator[Span]:
-    """Lines of characters by lot in a folded text."""
+    """Yield the lines of random characters in a folded text."""
     for match in SALAD.finditer(folded):
         line = match[1]
         frequent = sum(map(FREQUENT.__contains__, line))
@@ -90,7 +90,7 @@ def find_salad(folded: str) -> Iterator[Span]:
 
 
 def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
+    """Yield signs injected into Chinese clauses, in a text that ends sentences with ``。``."""
     if "。" in folded:
         found = [*_together(folded, met.signs), *(_alone(folded) if met.signs & IN_CLAUSE else ())]
         found += _traces(folded) if _is_tampered(folded, found) else ()
@@ -98,7 +98,7 @@ def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_tampered(folded: str, found: list[tuple[int, int]]) -> bool:
-    """Whether what was found leaves no doubt: two kinds of signs, or one beside noise."""
+    """True if the found signs prove injection: two kinds of signs, a caret or backslash, or one kind beside noise."""
     put_in = {folded[start:end] for start, end in found}
     if len(put_in) != 1 or put_in <= {"^", "\\"}:
         return bool(put_in)
@@ -106,7 +106,7 @@ def _is_tampered(folded: str, found: list[tuple[int, int]]) -> bool:
 
 
 def _traces(folded: str) -> Iterator[tuple[int, int]]:
-    """What may have been put into a text that others were put into."""
+    """Yield further signs, letters and noise that were likely injected into a tampered text."""
     prose = prose_of(folded)
     for match in TRACES.finditer(folded):
         start, end = match.span(match.lastgroup or 0)
@@ -115,7 +115,7 @@ def _traces(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _alone(folded: str) -> Iterator[tuple[int, int]]:
-    """Signs by themselves, that are no twin of another in their line."""
+    """Yield single signs in clauses that do not occur twice in their line."""
     found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
     if not found:
         return
@@ -128,12 +128,12 @@ def _alone(folded: str) -> Iterator[tuple[int, int]]:
         of_it = [at for at in alone if folded[at] == sign]
         yield from ((at, at + 1) for at in of_it if len(of_it) <= MOST)
     if len(dots) <= MOST // 2 and folded.count("。") >= len(dots):
-        # Where other signs were put in, a dot was as well; a name is parted between two that none else is near.
+        # If other signs were injected, dots were too. Otherwise a dot may separate a name, so its neighbours decide.
         yield from ((at, at + 1) for at in dots if alone or _cannot_end(folded, at))
 
 
 def _together(folded: str, signs: int) -> Iterator[tuple[int, int]]:
-    """Two or three signs side by side in a clause, of several kinds: ~` and `'."""
+    """Yield two or three adjacent signs of several kinds in a clause, such as ~`, and signs beside a comma."""
     if not signs & TOGETHER or ((signs & BITS_IN_CLAUSE).bit_count() < 2 and "^^" not in folded):
         return
     prose = prose_of(folded)
@@ -146,7 +146,7 @@ def _together(folded: str, signs: int) -> Iterator[tuple[int, int]]:
 
 
 def _between_han(folded: str, sign: str) -> Iterator[int]:
-    """Where a sign stands between two characters of Han, or behind a stop and before one."""
+    """Yield the offsets of a sign between two Han characters, or, for some signs, between one and punctuation."""
     at = folded.find(sign, 1)
     while at >= 0:
         is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
@@ -157,7 +157,7 @@ def _between_han(folded: str, sign: str) -> Iterator[int]:
 
 
 def _is_alone(folded: str, at: int) -> bool:
-    """Whether no twin of the sign stands in its line."""
+    """True if the sign occurs only once in its line."""
     start = folded.rfind("\n", 0, at) + 1
     end = folded.find("\n", at)
     line = folded[max(start, at - 400) : min(end if end >= 0 else len(folded), at + 400)]
@@ -172,7 +172,7 @@ def _cannot_end(folded: str, dot: int) -> bool:
 
 
 def find_noise(folded: str) -> Iterator[Span]:
-    """Lines of noise between lines of Chinese."""
+    """Yield lines of noise near Chinese text."""
     for match in NOISE.finditer(folded):
         start, end = match.span("span")
         text = folded[start:end].rstrip()
@@ -181,7 +181,7 @@ def find_noise(folded: str) -> Iterator[Span]:
 
 
 def find_interleaved(folded: str) -> Iterator[Span]:
-    """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
+    """Yield clauses whose characters are separated by signs of several kinds, to evade filters: 好!文*网@站."""
     yield from (Span(*match.span()) for match in SPELT.finditer(folded))
     for match in INTERLEAVED.finditer(folded):
         if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= (
@@ -191,7 +191,7 @@ def find_interleaved(folded: str) -> Iterator[Span]:
 
 
 def is_noise(text: str) -> bool:
-    """Whether a run of ASCII says nothing: no words, many kinds of signs, brackets that do not match.
+    """True if a run of ASCII is noise: no words, many kinds of signs, brackets that do not match.
 
     >>> is_noise("q7)V& n(3 K~ /u"), is_noise("f(x) = [a; b]{c}"), is_noise("1. A 2. B 3. C")
     (True, False, False)
@@ -204,7 +204,7 @@ def is_noise(text: str) -> bool:
 
 
 def _match_up(text: str) -> bool:
-    """Whether all brackets of a text close what is open; a text without one does not say so."""
+    """True if a text has brackets and all of them match."""
     stack: list[str] = []
     pairs = {")": "(", "]": "[", "}": "{"}
     seen = 0

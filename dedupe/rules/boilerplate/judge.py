@@ -1,7 +1,7 @@
-"""The learned judge of boilerplate: lines that look like what a site puts around a text, whatever their words.
+"""The trained judge of boilerplate: it finds lines that look like what a site puts around a text.
 
-It looks twice, as jusText does: at each line by itself, then again with the verdicts on the lines around it. The model
-is trained by `tools/train_chrome.py`; here it is only asked.
+It looks twice, as jusText does: at each line by itself, then again with the scores of the lines around it.
+`tools/train_chrome.py` trains the model; this module only applies it.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ from dedupe.text.kernels import around, judged, view
 from dedupe.text.tables import ENDS
 
 STORED = Path(__file__).parent / "judge.npz"
-# A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
-# the first look, it is not looked at again.
+# From the score THRESHOLD on a line is a site's; from DOUBT on it may be, which gives a note. A line that scores at
+# most HOPELESS in the first look gets no second look.
 THRESHOLD, DOUBT = 0.7, 0.2
 HOPELESS = 0.02
-# From here on in the first look a line is a site's wherever it stands: the second learnt that pages with no other line
-# of a site have none, and would lose the only one. And from here on in the second it has the code of what it is most
-# like, which may be an error; below it is a warning.
+# From this score on in the first look a line is a site's wherever it stands: the second look scores low where no other
+# line of the page is a site's, and would lose the only one. From this score on in the second look the finding has the
+# code of the most similar rule, which may be an error; below it is a warning.
 CLEAR = 0.9
-# From here on in the second look nobody asks what speaks for an author, for the score has weighed it; but a paragraph
-# with a site's sentence in it, or a title with a count, is partly the author's.
+# From this score on in the second look the checks for an author's line are skipped, for the score includes them. They
+# still apply to a paragraph with a site's sentence in it and to a title with a count, which are partly the author's.
 SURE = 0.8
-# From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
+# From BEYOND_DOUBT on a line is a heading only if it is the first line or the title; from NO_TITLE on it is none.
 BEYOND_DOUBT, NO_TITLE = 0.7, 0.97
-# What stands as the title and names a kind of text may be a site's where it is worded as strongly as sites word theirs.
+# A title that names a kind of text may still be a site's if its wording scores at least this.
 SITES_TITLE = 3.0
-NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
-# A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
-# signs part it as they part what sites list.
+NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # shares of a title that names a kind of text
+# A line in the first TITLE_ROWS rows is the page's title if the share ECHOED of its words recurs in sentences below. It
+# is not if signs separate its parts, or if its share of site words is SITES_OWN or more.
 TITLE_ROWS, ECHOED, SITES_OWN = 16, 0.4, 0.3
 PARTED, OF_SITE = re.compile(r"[>|→»·_/#@©\\&\t]|  "), re.compile(r"\d{4}|:|[网站库]")
 SERIES = re.compile(r"([^\W\d][^\n]{1,24}?[ (第篇]{0,3})[一二三四五六七八九十\d]{1,3}[)篇章节]{0,2}")
 SHORTEST_LIST = 3
-ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
-# A sentence that is worded so little as sites word theirs is not measured.
+ALONE = 0.9  # the least score of a line that is the whole text, without context
+# A sentence whose wording scores no more than this is not measured.
 LEAST_WORDED = -2.0
-# A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
+# A title is at most TITLE_REACH rows above the first sentence. HEADING_MOST are upper limits for features of headings.
 TITLE_REACH, HEADING_LENGTH = 4, range(2, 46)
 HEADING_MOST = (
     (AT["share of values"], 0.6),
@@ -62,16 +62,16 @@ HEADING_MOST = (
     (AT["clock"], 0),
     (AT["ends in a colon"], 0),
 )
-# What a form leaves to be filled in.
+# Parts of a form that are left to be filled in.
 TO_FILL = re.compile(
     r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待(?:定|补充)$"
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>|\$[a-z_]{3,20}\$|【(?:公司|单位|学校|姓名|[您你])[^】]{0,6}】"
 )
 DAY, SIGNATORY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日"), re.compile("[一-龥]{2,16}")
-BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # of what is set in bold
+BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # the signs of bold text
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
-OPTION = re.compile("[A-F][.、)] ?(?=[\u4e00-\u9fff\\d])")  # of a question at school
+OPTION = re.compile("[A-F][.、)] ?(?=[\u4e00-\u9fff\\d])")  # an answer to a multiple-choice question
 BINDS = re.compile(
     "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
 )
@@ -79,7 +79,7 @@ SENTENCE_END = re.compile(f"[{ENDS}.]")
 
 
 class Verdict(NamedTuple):
-    """A line that is a site's: its place, its score, and the code of what it is most like."""
+    """A line that is a site's: its span, its score, and the code of the rule for it."""
 
     start: int
     end: int
@@ -89,16 +89,16 @@ class Verdict(NamedTuple):
 
 @lru_cache(maxsize=1)
 def models() -> tuple[Wording, Forest, Forest]:
-    """The models of wording, of the first look and of the second."""
+    """Return the models of wording, of the first look and of the second look."""
     with np.load(STORED) as data:
         return Wording.of(data), Forest.of(data, "first"), Forest.of(data, "second")
 
 
 class Page(NamedTuple):
-    """A text of which something may be a site's: its rows, what of them is worth a judgement, and what is known of it.
+    """A text that may have lines of a site: its rows, the candidates `found` in them, and the result of the first look.
 
-    `numbers` are those of `NAMES`, and how it is worded; `both` are the same for the models, with room for what is
-    `near`. `scores` are those of the first look, `again` what is worth a second.
+    `numbers` are the features in `NAMES` and the wording score; `both` are the same as float32, with room for the
+    features in `NEAR_NAMES`. `scores` are from the first look; `again` are the candidates for a second look.
     """
 
     rows: Rows
@@ -113,7 +113,7 @@ NO_PAGE = Page(np.empty((0, 0), np.int64), [], np.empty((0, 0)), np.empty((0, 0)
 
 
 def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list[list[Candidate]], NDArray[np.float64]]:
-    """What of some texts is worth a judgement, and its numbers, text by text: those of `NAMES`, and the wording."""
+    """Return the candidates of each text, and the features of all: those in `NAMES`, then the wording score."""
     rows = pages.rows[: pages.bounds[-1]]
     no_prose = ((rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0).tolist()
     some, scores = list[list[Candidate]](), dict[tuple[int, Candidate], float]()
@@ -130,9 +130,9 @@ def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list
 
 
 def look(texts: Sequence[str]) -> list[Page | None]:
-    """The first look at some folded texts: what is seen of each, and None for one of which nothing can be a site's.
+    """Take the first look at some folded texts; return a page for each, or None if none of its lines can be a site's.
 
-    All of them are looked at together, which costs little more than one.
+    All texts are looked at together, which costs little more than one.
     """
     pages = pages_of(texts)
     wording, first, _ = models()
@@ -155,9 +155,9 @@ def look(texts: Sequence[str]) -> list[Page | None]:
 
 
 def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> list[Verdict]:
-    """The lines of a folded text that are a site's, and the sentences that are, in lines that are not.
+    """Return the lines of a folded text that are a site's, and such sentences in lines that are not.
 
-    `told` is where what rules found begins, `page` what the first look saw.
+    `told` are the offsets where findings of rules begin, `page` is the result of the first look.
     """
     page = page or look((folded,))[0]
     if page is None or not page.again:
@@ -169,7 +169,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
         max(score, THRESHOLD) if scores[at] >= CLEAR else score for at, score in zip(again, second.scores(both, again))
     ]
     settled: list[Verdict] = []
-    line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
+    line_of = cache(lambda number: numbers[number].tolist())  # only for few lines, for each has a hundred features
     headings = Headings(folded, rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)})
     reach = 0
     parts = defaultdict[int, list[Candidate]](list)
@@ -182,7 +182,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
         is_worded = score >= BEYOND_DOUBT and numbers[number, -1] >= SITES_TITLE
         if (is_title and not is_worded) or headings.is_numbered(row) or headings.is_signed(row):
             continue
-        # A sentence is told only where its line is not: the line comes first.
+        # The line comes before its sentences; a sentence is reported only if its line is not.
         is_heading = score >= DOUBT and headings.has(row)
         is_low = score < (DOUBT if len(rows) > 1 else ALONE) or (is_heading and score < BEYOND_DOUBT)
         if is_low or start < reach or TO_FILL.search(BOLD.sub("", folded[start:end])):
@@ -201,9 +201,9 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
 
 
 def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
-    """The verdicts on a page of which no rule knows a line.
+    """Return the verdicts on a page in which no rule found a line.
 
-    Where they hold for most of it, it is a list, a table or verse, and only what is beyond doubt is a site's for sure.
+    If they cover half of its rows or more, the page is a list, a table or verse; all but the surest become doubtful.
     """
     if rows < SHORTEST_LIST or 2 * len(settled) < rows:
         return settled
@@ -211,7 +211,7 @@ def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
 
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
-    """Whether somebody tells of himself there, or a contract or licence binds somebody."""
+    """True if a line is an author's: figures, a numbered item, an answer, an author about himself, or a contract."""
     if _is_datum(line):
         return True
     if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
@@ -223,9 +223,9 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
 
 
 def _is_told_by_part(folded: str, told: Sequence[Candidate]) -> bool:
-    """Whether sentences of a line say all that speaks for a site, and are less than half of it and not all but one.
+    """True if only some sentences of a line are a site's: less than half of it, with more than one other sentence.
 
-    The line comes first. What editors lead in with says nothing by itself until they offer something.
+    `told` holds the line first, then those sentences.
     """
     (start, end, _), *parts = told
     if not 0 < 2 * sum(high - low for low, high, _ in parts) < end - start:
@@ -238,7 +238,7 @@ def _sentences(folded: str, start: int, end: int) -> int:
 
 
 def _is_datum(line: Sequence[float]) -> bool:
-    """Whether a line is a row of figures that no word of a site stands in: 甲站528米."""
+    """True if a line is a row of figures without any word of a site: 甲站528米 (station A, 528 metres)."""
     has_figures = (
         line[AT["digits"]] > 0.2 and not line[AT["dates"]] and not line[AT["clock"]] and not line[AT["addresses"]]
     )
@@ -246,7 +246,7 @@ def _is_datum(line: Sequence[float]) -> bool:
 
 
 def names_in(text: str) -> set[str]:
-    """The words of a text, where its script parts them, and elsewhere its pairs of letters.
+    """Return the words of a text in Latin script, and the pairs of characters of one in Chinese, Japanese or Korean.
 
     >>> sorted(names_in("防汛值班")), sorted(names_in("Late Delivery"))
     (['值班', '汛值', '防汛'], ['delivery', 'late'])
@@ -259,10 +259,10 @@ WIDE_RUN, LATIN_WORD = re.compile("[\u3040-\u30ff\u4e00-\u9fff]{2,}|[가-힣]{2,
 
 
 class Headings:
-    """The rows that head what stands below: the text's title, and what stands right above a sentence.
+    """The rows that are headings: the text's title, and rows right above a sentence.
 
-    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it; where
-    several lines could be the title, it is the one of the least score.
+    Lines that sites put around a title look like titles, so the position decides; if several lines could be the title,
+    it is one that names a kind of text, else the one with the lowest score.
     """
 
     def __init__(
@@ -279,24 +279,24 @@ class Headings:
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
-        """Whether a row is one."""
+        """True if a row is a heading."""
         score = self._scores.get(row, 0.0)
         if not self._may_head(row):
             return False
         if self._names_text(row) and (row in (0, self._title) or self._is_sentence(row + 1)):
-            return True  # a kind of text is an author's heading there, though menus are full of them
+            return True  # here the name of a kind of text is an author's heading, though menus have many
         if row == 0 or score >= BEYOND_DOUBT:
             return score < NO_TITLE and row in (0, self._title)
         return row == self._title or self._is_sentence(row + 1)
 
     def is_named_title(self, row: int) -> bool:
-        """Whether a row is the title of the text below and says of what kind that is; not only that, as sites do."""
+        """True if a row is the title of the text below and names its kind and more; sites name only the kind."""
         if row != self._title or not self._may_head(row) or not self._names_text(row):
             return False
         return self._line_of(self._at[row])[AT["words: texts"]] <= MOST_OF_TITLE
 
     def is_signed(self, row: int) -> bool:
-        """Whether a row is the date of a letter or notice below who wrote it, or is who wrote it."""
+        """True if a row in the lower half is the date that ends a letter or notice, or the signatory right above it."""
         if 2 * row < len(self._rows):
             return False
         who, when = (row - 1, row) if DAY.fullmatch(self._line(row)) else (row, row + 1)
@@ -306,7 +306,7 @@ class Headings:
         return self._folded[slice(*self._rows[row][:2])] if row < len(self._rows) else ""
 
     def is_numbered(self, row: int) -> bool:
-        """Whether a row heads one of several texts of the page, that is told by its number: 工作回顾(2)."""
+        """True if a row is the numbered heading of one of several texts on the page: 工作回顾(2), work review 2."""
         if not self._is_sentence(row + 1):
             return False
         stem = self._stem_of(row)
@@ -319,11 +319,11 @@ class Headings:
 
     @cached_property
     def _stems(self) -> Counter[str]:
-        """What rows that end in a number begin with, if a sentence stands below them."""
+        """The text before the number of each numbered row above a sentence, with its count."""
         return Counter(self._stem_of(row) for row in range(len(self._rows) - 1) if self._is_sentence(row + 1))
 
     def is_echoed(self, row: int) -> bool:
-        """Whether a row heads what stands below: what it names stands in the sentences of the page, or in the next."""
+        """True if a row is a heading whose words recur in the next row or, for a title, in sentences of the page."""
         if row not in self._at or not self._may_head(row):
             return False
         line = self._line(row)
@@ -339,7 +339,7 @@ class Headings:
 
     @cached_property
     def _told(self) -> set[str]:
-        """What is named in the sentences of the page."""
+        """The words (see `names_in`) of the sentences of the page."""
         return names_in("\n".join(self._line(row) for row in range(len(self._rows)) if self._is_sentence(row)))
 
     def _is_sentence(self, row: int) -> bool:
@@ -353,7 +353,7 @@ class Headings:
 
     @cached_property
     def _above(self) -> int:
-        """The row right above the first sentence that has one above it."""
+        """The row right above the first sentence that is not in row 0."""
         return next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0) - 1
 
     def _names_text(self, row: int) -> bool:
@@ -368,16 +368,16 @@ class Headings:
             return True
         line = self._line_of(self._at[row])
         is_plain = not any(line[at] > most for at, most in HEADING_MOST)
-        # The name of a kind of text is a word of menus as well.
+        # Menus, too, name kinds of text, so such a row may have more site words.
         is_plain &= line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
         return is_plain and not (line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]])
 
 
 class Reasons(NamedTuple):
-    """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
+    """Why a line was judged as it was: its score, its words that are in the vocabulary, and what weighed most.
 
-    `runs` are those of its characters that sites write most; `weights` are names of numbers with what each did to the
-    score (as a logarithm of odds), the greatest first.
+    `runs` are the runs of characters most typical of sites; `weights` are features with the change that each made to
+    the score (in log odds), the greatest first.
     """
 
     score: float
@@ -387,7 +387,7 @@ class Reasons(NamedTuple):
 
 
 def explain(folded: str, start: int) -> Reasons | None:
-    """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
+    """Explain the judgement of the line or sentence at an offset; None if the judge does not look at it."""
     pages = pages_of((folded,))
     rows = pages.rows[: pages.bounds[-1]]
     wording, first, second = models()
@@ -411,9 +411,9 @@ def look_around(
     again: Iterable[int],
     both: NDArray[np.float32],
 ) -> None:
-    """Put into the last columns of some candidates, `again`, what all of the page says of each: see `NEAR_NAMES`.
+    """Fill the last columns of the candidates `again` with features of the page around each: see `NEAR_NAMES`.
 
-    `first` are all candidates and their first scores, `told` is where what rules found begins.
+    `first` are all candidates and their scores in the first look, `told` are the offsets where findings of rules begin.
     """
     room, column = np.zeros((4, len(rows) + 1)), both.shape[1] - len(NEAR_NAMES)
     around.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)

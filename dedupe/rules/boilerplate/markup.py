@@ -1,4 +1,4 @@
-"""Boilerplate rules for what scraping leaves in a text, and for titles and descriptions that a page repeats."""
+"""Boilerplate rules for leftovers of scraping, and for titles and descriptions that a page repeats."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from dedupe.rules.rule import Met, Sweep
 from dedupe.text.lines import filled_lines
 from dedupe.text.signs import ASCII, IN_CLAUSE, JAMMED, PARTED, SPELT, TOGETHER
 
-# A page of several essays says so in its title; its own heading, right below, often leaves the count out.
+# The title of a page of several essays ends in their count (五篇, five texts); the heading below often omits it.
 COUNTED = re.compile(
     r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
     r"|共|荐){0,3}"
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
-# 二、格式: brings up a form; 现将情况汇报如下: brings up what is told, and a title there is the site's.
+# 二、格式: (2. Format:) introduces a form; 情况汇报如下: introduces a report, where a repeated title is the site's.
 BRINGS_UP = re.compile(r"(?:(?<!如下)|(?:格式|式样|样式|范本|范例|模板|文本)如下):\s*$")
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
@@ -35,18 +35,18 @@ SITE_SUFFIX = re.compile(
     rf"|资源|频道|在线|吧|博客|百科)"
     rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
 )
-# A name in Latin letters may be the second half of a title; it is the site's where the page says that the site owns it.
+# A name in Latin letters may be half of a title; it is the site's if a copyright notice on the page names it as owner.
 LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
 OWNER_SIGNS = ("©", "opyright", "(c)", "(C)")
 OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
-# A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
+# A description is the truncated beginning of the text: its head recurs within the next DESCRIPTION_LINES lines.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
 DESCRIPTION_REACH = 1000
 BROKEN_OFF = ("...", "…")
 
-# Discuz hides noise between paragraphs, in pairs: a character up to ; then a blank and a character from ? on. Blanks
-# are lost on the way, so either the first half of a pair is there or its blank is.
+# Discuz, a forum program, hides noise between paragraphs, in pairs: an ASCII character up to ";", a blank, and one from
+# "?" on. Scraping loses characters, so a pair may be only its blank and the last character.
 PAIR = r"(?:[!-;] {1,2}| {1,2})[?-~]"
 JAMMER_SEED = re.compile(rf" [?-~]{PAIR}{PAIR}{PAIR}")
 JAMMER = re.compile(rf"(?:(?<![A-Za-z\d])[!-;]? ?|(?<![!-~]))[?-~](?:{PAIR}){{3,60}}(?![A-Za-z\d])")
@@ -60,7 +60,7 @@ CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
 
 
 class Line(NamedTuple):
-    """A line near the top of a page, without the white space around it: its place and its text."""
+    """A line near the top of a page, without surrounding white space: its span and its text."""
 
     start: int
     end: int
@@ -68,9 +68,9 @@ class Line(NamedTuple):
 
 
 def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
-    """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
+    """Yield descriptions, site names and titles in the first lines of a page, and repetitions of the title."""
     beginning = folded[:DESCRIPTION_REACH]
-    if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
+    if any(mark in beginning for mark in BROKEN_OFF):  # only the few pages that have one need more lines
         top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES)
         yield from (("BP206", *span) for span in _descriptions(top))
     else:
@@ -85,7 +85,7 @@ def _top_lines(folded: str, count: int) -> list[Line]:
 
 
 def _descriptions(top: list[Line]) -> Iterator[tuple[int, int]]:
-    """The page's description: a line that breaks off and whose beginning stands again a few lines below."""
+    """Yield the page's description: a line that breaks off and whose beginning recurs a few lines below."""
     for number, line in enumerate(top[:DESCRIPTION_TOP]):
         if line.text.endswith(BROKEN_OFF) and len(line.text) > DESCRIPTION_HEAD:
             head = line.text[:DESCRIPTION_HEAD]
@@ -94,7 +94,7 @@ def _descriptions(top: list[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
-    """The site's name behind the page's title, with the names of its channels between them."""
+    """Yield the site's name behind the page's title, with the names of channels between them."""
     for line in top:
         if len(line.text) <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(line.text):
             match = SITE_SUFFIX.search(line.text, TITLE_LENGTH.start // 2) or _owner(folded, line.text)
@@ -103,7 +103,7 @@ def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _owner(folded: str, title: str) -> re.Match[str] | None:
-    """The name of the site in Latin letters behind a title, where the page says that its owner has that name."""
+    """Find a site name in Latin letters behind a title, if a copyright notice on the page has that name."""
     match = LATIN_SUFFIX.search(title)
     if not any(sign in folded for sign in OWNER_SIGNS):
         return None
@@ -111,10 +111,10 @@ def _owner(folded: str, title: str) -> re.Match[str] | None:
 
 
 def _titles(folded: str, top: list[Line]) -> Iterator[tuple[str, int, int]]:
-    """The page's title: where it counts the essays of the page, and wherever it stands again as a line of its own.
+    """Yield the page's title if it counts the essays of the page, and each repetition of the title on its own line.
 
-    The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a
-    title that counts its essays (防汛总结五篇) no essay is the owner, but it is a title, so that is a note.
+    The title is the first line with the shape of a title, above all sentences, without a site's name behind it. A
+    title with a count (防汛总结五篇, five flood reports) belongs to no single essay, but is a title: its row is a note.
     """
     for line in top:
         text = line.text
@@ -134,7 +134,7 @@ def _titles(folded: str, top: list[Line]) -> Iterator[tuple[str, int, int]]:
 
 
 def _repetitions(folded: str, first: int, titles: tuple[str, str], top_end: int) -> Iterator[tuple[int, int]]:
-    """Where a title stands again, of these two: as it is, and without how many essays it counts."""
+    """Yield repetitions of the title and, near the top, of the title without its count of essays."""
     title, heading = titles
     if heading != title and len(heading) in TITLE_LENGTH:
         yield from _unless_brought_up(folded, _whole_lines(folded, heading, first + len(title), top_end))
@@ -143,7 +143,7 @@ def _repetitions(folded: str, first: int, titles: tuple[str, str], top_end: int)
 
 
 def _unless_brought_up(folded: str, lines: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The lines but for those that the line before brings up: a form of which the page tells has its own title."""
+    """Drop lines that the line before introduces, for a form that the page shows has its own title."""
     for start, end in lines:
         if not BRINGS_UP.search(folded[max(0, start - 20) : start]):
             yield start, end
@@ -161,7 +161,7 @@ def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple
 
 
 def find_jammers(folded: str) -> Iterator[Span]:
-    """Runs of single ASCII characters and blanks as forums hide them; lists such as ``A, B, C`` have one separator."""
+    """Yield noise of single ASCII characters and blanks, hidden by forums; a list like ``A, B, C`` is no noise."""
     done = 0
     for seed in JAMMER_SEED.finditer(folded):
         starts = range(max(done, seed.start() - 2), seed.start() + 2) if seed.start() >= done else ()
@@ -179,9 +179,9 @@ def _is_noise(run: str) -> bool:
 
 
 def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """Closing brackets alone on a line between Chinese lines, unless they close one that is open above.
+    """Yield closing brackets alone on a line between Chinese lines, unless they close a bracket above.
 
-    Between lines of code they are code.
+    Between other lines they may be code.
     """
     for match in filter(None, (LONE_BRACKET.match(folded, start) for start in met.heads if start)):
         above = folded[max(0, match.start() - 1 - OPEN_REACH) : match.start() - 1]
@@ -195,7 +195,7 @@ def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 
 
 def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """Noise of all kinds."""
+    """Return noise of all kinds: code, start and end."""
     found = list[Span]()
     if met.signs & JAMMED:
         found += find_jammers(folded)
@@ -206,7 +206,7 @@ def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     return (("BP287", span.start, span.end) for span in found)
 
 
-# An expression that a program should have filled: of Angular, of Smarty, of a server's page.
+# A template expression left unfilled: Angular, Smarty or a server page.
 LEFT_OVER = (
     r"(?:\{\{[^{}\n]{1,80}?(?:'[^{}\n]{0,80}| \| ?\w[^{}\n]{0,60})\}\}|\{\$[\w.>\[\]'-]{1,40}\}|<%=[^%\n]{1,80}%>)"
 )
@@ -214,7 +214,7 @@ SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE | TOGETHER)
 NOISES = Sweep(find_noises, signs=JAMMED | ASCII | PARTED | SPELT)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
-# Rows of the line sweep; the rest are searched in the whole text.
+# Rows of the sweep over lines; the other rows are searched in the whole text.
 TABLE = Table(
     heads=(
         row(
@@ -257,7 +257,7 @@ TABLE = Table(
     ),
 )
 
-# What the first lines of a page tell; they are found in the pass over its lines.
+# Rows for the first lines of a page, which `find_at_top` finds.
 TOP_ROWS = (
     row(
         "BP206 description error",
@@ -338,7 +338,7 @@ MARKUP = (
         hits=("第八十七章 开闸放水(下)«(1/3)»\n水放下来了。",),
         misses=("第一组答对了(1/3)的题。", "比例(1/3)"),
     ),
-    # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
+    # Escaped angle brackets around a Chinese title belong to the text, so only escaped tags count.
     row(
         "BP281 entity error",
         "spells characters by their numbers",

@@ -1,7 +1,7 @@
-"""What a judged line is, by the words in it: the code of the rule whose lines it is most like.
+"""Name a judged line: choose the code of the rule whose lines it resembles most, by its words and values.
 
-The judge says that a line is a site's; here the nearest grammar says what it does there. It needs no certainty: where
-nothing fits well the line keeps the judge's own code.
+The judge decides that a line is a site's; this module decides what kind of line it is. If nothing fits well, the line
+keeps the judge's own code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dedupe.rules.boilerplate.features import CLASSES, NAMES
 JUDGED, DOUBTED = "BP290", "BP292"
 AT = {name: rank for rank, name in enumerate(NAMES)}
 CLASS_AT = {name: AT[f"words: {name}"] for name in CLASSES}
-# The class that covers most of a line names it, from this share on; the order settles ties.
+# The class that covers most of a line names it, if it covers at least this share; the order settles ties.
 SHARE = 0.25
 BY_CLASS = (
     ("legal", "BP231"),
@@ -36,7 +36,7 @@ EDITOR, EDITORS_PARTS = ("editors", "readers", "gather", "wishes"), 3
 
 
 def name_of(row: Sequence[float], line: str) -> str:
-    """The code for a judged line and its numbers."""
+    """Return the code for a judged line; `row` are its features."""
     if row[AT["pairs"]] >= 2 or row[AT["known labels"]] or (row[AT["dates"]] and row[AT["share of values"]] > 0.2):
         return "BP221"
     if row[CLASS_AT["machine"]] >= SHARE and not row[CLASS_AT["editors"]] and row[AT["function words"]] > 0.02:

@@ -1,7 +1,7 @@
-"""Boilerplate rows for what services print around a text: machines that write, libraries, novels, social apps.
+"""Boilerplate rows for what services print around a text: writing machines, libraries, novels, social apps.
 
-What stands here is certain whatever its page; the rest of their lines the judge knows by shape and words, and gives
-them the codes of these rows.
+A line that matches here is boilerplate on any page. The judge recognises the other lines of these services by shape
+and words, and gives them the codes of these rows.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from dedupe.rules.boilerplate.shapes import CLOCK, DATE, HAN, REST, Table, any_of, row, whole
 
 MODEL = r"(?:AI|人工智能|大?型?语言模型|大模型|智能)(?:语言模型|助手|模型|写作助手|机器人)?"
-# A machine agrees, then hands over what it was asked for.
+# A language model agrees (好的, sure) and then hands over the text that it was asked for.
 AGREES = r"(?:好的|当然(?:可以|了)?|没问题|可以的?|明白了?|收到|OK)[,!。~ ]{1,3}"
 HANDS_OVER = r"(?:以下|下面|这里|这|为[您你])(?:就)?(?:是|为[您你]|有|提供|准备了?|撰写了?|生成了?)"
 WRITTEN = r"(?:文章|内容|作文|范文|模板|示例|建议|信息|回答|方案|邮件|信件|文案|草稿|稿件)"
-# What a converter puts behind characters all along a line: 渠(qu)边.
+# A pinyin reading that a converter puts behind characters all along a line: 渠(qu)边.
 SYLLABLE = (
     "(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])"
     "(?:i?a(?:ng?|o|i)?|i?e(?:ng?|i)?|i(?:ng?|u|ong)?|o(?:ng|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?)"

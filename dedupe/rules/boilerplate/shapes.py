@@ -1,4 +1,4 @@
-"""Shapes that the boilerplate rows share. All are for folded text, and bounded, so that no row can backtrack far."""
+"""Patterns that the boilerplate rows share. All are for folded text, and bounded, so that no row can backtrack far."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dedupe.rules.rule import Find, Rule, Sweep
 
 
 class Table(NamedTuple):
-    """Rows that are tried line by line, by where the literals of their `needs` stand.
+    """Rows that are tried only on lines where a literal of their `needs` stands.
 
-    `heads`: a line of chrome begins with one, but for brackets and bullets. `anywhere`: it holds one. The rows of
-    `edge_heads` and `edges` are tried only at the top and the end of a document: an essay may hold their like.
+    `heads`: the literal begins the line, after brackets and bullets at most. `anywhere`: the line contains it. The rows
+    of `edge_heads` and `edges` are tried only at the top and the end of a document, for an essay may have such lines.
     """
 
     heads: tuple[Rule, ...] = ()
@@ -32,14 +32,14 @@ def row(  # noqa: PLR0913  # the columns of a table
     sweep: Sweep | None = None,
     needs: tuple[str, ...] = (),
 ) -> Rule:
-    """A row of boilerplate; its header has the code, the name and the severity: "BP213 previous-next error"."""
+    """Return a rule for boilerplate; `header` has its code, name and severity: "BP213 previous-next error"."""
     code, name, severity = header.split()
     kind = Kind.BOILERPLATE
     return Rule(code, name, kind, Severity(severity), message, hits, misses, pattern, find, sweep, needs)
 
 
 def any_of(literals: str) -> tuple[str, ...]:
-    """The literals of a row, parted by bars.
+    """Split the literals of a row, which are separated by bars.
 
     >>> any_of("上一|A |B")
     ('上一', 'A ', 'B')
@@ -51,16 +51,16 @@ HAN = r"[\u3400-\u9fff]"
 DATE = r"(?:19|20)\d\d {0,2}[-/.年] {0,2}\d{1,2} {0,2}[-/.月] {0,2}\d{1,2} {0,2}日?"
 CLOCK = r"(?:[T ]{0,3}\d{1,2}:\d\d(?::\d\d)?)"
 COUNT = r"\d[\d,.]{0,11} ?(?:[wWkK万千]\+?)?(?:\+| ?(?:人次|次|人|个|条|篇|字|元|分|页|票|[KMG]B?))?"
-# The rest of a sentence.
+# A character of the rest of a sentence.
 REST = r"[^。!?\n]"
 BRAND = rf"{HAN}{{2,8}}(?:网|文库|网站|论坛|范文|公众号)"
 
 
 def whole(body: str, longest: int = 160) -> str:
-    r"""A pattern for lines that are `body` and nothing else but a bullet, brackets or stars around it.
+    r"""Return a pattern for lines that are only `body`, with at most a bullet, brackets or stars around it.
 
-    Lines of `longest` characters or more fail at once. The look-ahead keeps a line of a million spaces from being cut
-    in all ways between the two runs.
+    Lines of `longest` characters or more fail at once. The look-ahead (?=\S) keeps the pattern from trying every split
+    of a line of a million spaces.
 
     >>> import re
     >>> re.search(whole("网站地图"), " 【网站地图】 ")["span"]
@@ -70,7 +70,7 @@ def whole(body: str, longest: int = 160) -> str:
 
 
 def menu(word: str, strong: str) -> str:
-    """A pattern for lines made only of menu words with separators between them, at least one of them a strong word."""
+    """Return a pattern for lines of menu words and separators only, with at least one strong word."""
     between = r"[\s|/\\、,·•:>»+T_【】\[\]()-]{0,6}"
     words = rf"(?:(?:{word}){between}){{1,24}}?"
     return rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,160}}?(?:{strong}))(?=\S)[^\w\n]{{0,4}}{words})[^\S\n]*$"

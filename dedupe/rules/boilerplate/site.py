@@ -5,8 +5,8 @@ from __future__ import annotations
 from dedupe.rules.boilerplate.foreign import MENU
 from dedupe.rules.boilerplate.shapes import BRAND, HAN, REST, Table, any_of, menu, row, whole
 
-# A site speaks of itself as the small editor (小编) or this site (本站). A weather or animal health station also calls
-# itself 本站, so that word counts only where it serves readers; and an editor who goes somewhere tells a story.
+# A site calls itself the small editor (小编) or this site (本站). 本站 is also "this station" (weather, animal
+# health), so the word counts only where it serves readers. An editor who goes somewhere is part of a story.
 EDITOR = (
     rf"(?:小编(?!(?:走进|来到|走访|采访|探访|这个词|一词|二字|辑部|这两个字))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)"
     rf"|编者[为给](?:大家|您|各位)|{BRAND}小编"
@@ -29,8 +29,8 @@ OFFER_WORDS = (
     *("小编", "本站", "编者", "店铺", "整理的", "整理了", "收集的", "供参考", "网为", "网给"),
     *("在浏览的", "在阅读的", "在查看的", "在访问的"),
 )
-# A sentence in front of the offer is the site's only where it could stand in front of any text. An author tells of
-# himself and his own (我县, 本人; not 我们), leads on (汇报如下), and counts (七十二天, 四千多人; not the years).
+# A sentence before the offer is the site's only if it could introduce any text. An author speaks of himself (我县 our
+# county, 本人 I; not 我们 we), introduces a report (汇报如下), and counts (七十二天 72 days, 四千多人; but not years).
 AUTHOR = (
     r"(?:(?<!自)我(?![们国])|本(?:人|单位|公司|[县市区镇乡局校院厂司站所省处科队馆班])|现将|如下|汇报"
     r"|[二三四五六七八九十百千万两几\d][多余]?(?:[人名次场万亿元%里亩米天户件轮座吨]|公里))"
@@ -71,7 +71,7 @@ STRONG_FOOTER = (
 )
 NEIGHBOUR = r"(?:上|下|前|后)[一1](?:篇|页|条|则|章)(?:文章|新闻|范文|信息|资讯)?"
 
-# Headings of link lists that no essay has.
+# Headings of link lists; no essay has such headings.
 RELATED = (
     r"(?:更多相关|相关|热门|精彩|为您|为你|猜你|延伸|拓展|扩展|推荐|最新|随机|编辑|站内|同类|热点|本周|本月|今日"
     r"|更多)的?"

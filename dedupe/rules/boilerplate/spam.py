@@ -1,11 +1,11 @@
-"""Boilerplate rows for what is planted in a page: spam, brands behind titles, forum furniture, advertisements."""
+"""Boilerplate rows for text planted in a page: spam, brands behind titles, forum furniture, advertisements."""
 
 from __future__ import annotations
 
 from dedupe.rules.boilerplate.shapes import CLOCK, DATE, HAN, Table, any_of, row, whole
 
-# Brands change weekly, so none is named. A planted brand is short, mixes Chinese with a code (letters and a figure) or
-# with a word of the trade, and ends in what its page is for: 登录, 官网, 下载.
+# Brands change weekly, so no brand is listed. A planted brand is short, combines Chinese with a code (letters and a
+# digit) or a word of the trade, and ends in its page's purpose: 登录 (log in), 官网 (official site), 下载 (download).
 TRADE = (
     r"(?:娱乐城?|博彩|投注|棋牌|彩票|百家乐|老虎机|真人(?:娱乐|视讯|荷官)?|电玩|电竞|体育|赌场|赌博|彩金|国际|集团"
     r"|贵宾会|俱乐部|会员|时时彩|六合彩)"
@@ -49,7 +49,7 @@ TRIGGERS = (
 )
 
 
-# Whose page it was, planted inside a clause: (文海书屋网首发), 本文由文海阁整理, www.wenhai.cc.
+# The name of the site, planted inside a clause: (文海书屋网首发), 本文由文海阁整理, www.wenhai.cc.
 PLANTED_CREDIT = (
     r"(?:[【\[(﹝〔_](?=[^】\])﹞〕_\n]{0,18}(?:整理|发布|首发|来源|出处|转载|收集|独家))"
     r"(?=[^】\])﹞〕_\n]{0,18}(?:网(?!络|友|上|站公)|站|文库|在线|阁|书屋|[a-z]{3}))[^】\])﹞〕_\n]{3,20}[】\])﹞〕_]"
@@ -58,8 +58,8 @@ PLANTED_CREDIT = (
     r"|(?<![录陆问址网站至到在见于从上是为])(?:https?://)?www\.[a-z\d-]{3,30}\.(?:com|cn|net|org|cc|top|vip)"
     r"|【[^】\n]{0,8}[a-z\d]{3,20}\.(?:com|net|cn|cc|org)】)"
 )
-# What is sold on planted lines, what is promised there, and how to reach who sells. Two of the three make an offer;
-# whoever tells of one, or warns of it, names who was caught, who was cheated, or who says so.
+# The goods on planted lines, the promises, and how to contact the seller. Two of the three make an offer. A text that
+# reports on such an offer or warns of it names police, courts, victims, banks and the like (TOLD).
 GAMBLING = (
     r"(?:澳门[一-龥]{2,6}(?:平台|官网|娱乐|赌场|线上)|新葡京|葡京(?:官网|开户|平台)|威尼斯人(?:平台|官网|娱乐)|太阳城(?:平台|官网|娱乐)|永利(?:平台|官网|娱乐)"
     r"|皇冠体育|开云体育|亚博|华体会|百家乐|老虎机|捕鱼|棋牌|彩票(?:网|平台|计划)|六合彩|时时彩|赛车pk|电子游戏试玩"

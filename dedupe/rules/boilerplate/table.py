@@ -2,19 +2,19 @@
 
 Codes go by decades, and a code is never used twice:
 
-- BP20x the site introduces the text, leads on, takes its leave; so does a machine that writes
-- BP21x where the page stands in its site: paths, neighbours, menus, tools
-- BP22x who put it up, when, how often it was read, how long it is
-- BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
+- BP20x introductions, transitions and closing words by the site or by a writing machine
+- BP21x navigation of the site: paths, neighbouring pages, menus, tools
+- BP22x who posted the page, when, how often it was read, how long it is
+- BP23x ownership and requests: copyright, licence, cookies, newsletters, sharing, tags
 - BP24x downloads and libraries; BP25x related links, comments, social services
 - BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
-- BP28x markup, jammers, damage, and BP294; BP290 and BP292 lines that were judged, BP291 lines learnt from the corpus
+- BP28x and BP294 markup, injected noise, damage; BP290 and BP292 judged lines; BP291 lines learnt from the corpus
   (`rules.recurring`)
 
-Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
-nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
-where the words stand that lines of chrome begin with and those that they hold, and tries a row only in the lines where
-its word was met.
+To search each document for each row would cost more than the rest of a scan: a search of Chinese text takes about a
+nanosecond per character, and there are hundreds of literals. So one sweep serves all rows of the tables. It gets the
+places of the literals, at the start of a line or inside it, and tries a row only on lines that have one of its
+literals.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ from dedupe.text.kernels import judged
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
 FILLED_LINE = re.compile(r"\S[^\n]*")
-# Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
+# Headings of link lists, and the greatest length of the list of plain titles from one to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
 LIST_LINE, MEAN_LINE = 60, 27
-# What was found in so many short lines is remembered, for sites repeat theirs on each page.
+# The matches of this many short lines are cached, for sites repeat their lines on each page.
 LINES_KEPT, SHORT_LINE = 1 << 14, 80
 SENTENCE_MARK = re.compile("[。;!?]")
 
-# A short label of a site on a line of its own, and a number alone on the next one.
+# The greatest length of a site's label on a line of its own, and a number alone on the line below.
 LABEL = 6
 CLOSES_BOX = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>[x×])[^\S\n]*(?=\n|\Z)")  # below 没有帐号?立即注册
 COUNT_BELOW = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>\d{1,8})[^\S\n]*(?=\n|\Z)")
@@ -65,7 +65,7 @@ LINK_LIST = Rule(
     misses=("相关推荐\n今年雨水多。\n防汛总结", "防汛总结\n护林员事迹材料三篇"),
 )
 
-# The rules to try in one line, by code and in the order of the codes.
+# The rules to try on one line, by code, in the order of the codes.
 Tried = dict[str, Rule]
 
 
@@ -81,12 +81,12 @@ class Lines:
 
     @cached_property
     def sweep(self) -> Sweep:
-        """The pass over one folded text."""
+        """The sweep that finds all rows in one pass over a folded text."""
         heads = frozenset(literal for rule in self._heads for literal in rule.literals)
         inner = frozenset(literal for rule in self._inner for literal in rule.literals)
         return Sweep(self.find, inner, heads)
 
-    # Made at the first document: who only asks for placeholders does not pay for them.
+    # Built on first use, so that a scan for placeholders alone does not pay for it.
     @cached_property
     def _by_head(self) -> dict[str, Tried]:
         return _owners(self._heads)
@@ -105,15 +105,15 @@ class Lines:
 
     @property
     def searches(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """What finds the literal that a line begins with, and that which stands at a place."""
+        """The patterns for the literal at the start of a line, and for the literal at a given offset."""
         return self._head_search, self._inner_search
 
     def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-        """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
+        """Yield the codes and spans of the rows that match in a folded text; overlaps are not settled."""
         listed: dict[int, int] = {}
         limits = None
         for start, end, places in _lines_met(folded, met):
-            low = max(0, start - 1)  # the line end before it: a pattern may look behind
+            low = max(0, start - 1)  # include the line end before it, for look-behinds
             matches = self._known_matches if end - start <= SHORT_LINE else self._matches
             for rule, begin, stop in matches(folded[low:end], start - low, places):
                 if rule.code in self._edge_codes:
@@ -121,7 +121,7 @@ class Lines:
                     if limits[0] <= start < limits[1]:
                         continue
                 yield rule.code, low + begin, low + stop
-                # A row that knows a whole line says more of it than that it stands in a list.
+                # A row that matches a whole line of the list is more specific than the list.
                 if listed and listed.get(low + begin) == low + stop:
                     del listed[low + begin]
                 if rule.code in LIST_HEADINGS and not listed:
@@ -130,13 +130,13 @@ class Lines:
 
     @cached_property
     def _known_matches(self) -> Callable[[str, int, tuple[int, ...]], list[tuple[Rule, int, int]]]:
-        """`_matches`, for lines that sites repeat from page to page."""
+        """`_matches` with a cache, for lines that sites repeat from page to page."""
         return lru_cache(maxsize=LINES_KEPT)(self._matches)
 
     def _matches(self, line: str, start: int, places: tuple[int, ...]) -> list[tuple[Rule, int, int]]:
-        """The rows that match in a line, in order, and where: it begins at `start`, and at some places literals stand.
+        """Return the rows that match in a line, in order, and their spans.
 
-        What stands at place -1 is the literal that it begins with.
+        The line begins at `start`; literals stand at `places` in it, -1 for the literal that begins it.
         """
         tried: Tried = {}
         for at in places:
@@ -145,7 +145,7 @@ class Lines:
                 tried = _joined(tried, self._by_head[match[1]] if at < 0 else self._by_inner[match[0]])
         found = []
         for rule in tried.values():
-            # Not finditer: most rows fail or take the whole line, and then one search is half the price.
+            # Not finditer: most rows fail or match the whole line, and then a single search costs half.
             match = (rule.regex.match if rule.begins_line else rule.regex.search)(line, start)
             while match:
                 found.append((rule, *match.span("span")))
@@ -155,7 +155,7 @@ class Lines:
 
 
 def _lines_met(folded: str, met: Met) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """The lines in which something was met, in order: start, end, and the places in it, -1 for that it begins so."""
+    """Yield the lines that have literals: start, end, and the places in the line, -1 for a literal that begins it."""
     lines: dict[int, list[int]] = {start: [-1] for start in met.heads}
     start = end = -1
     for at in met.inner:
@@ -167,7 +167,7 @@ def _lines_met(folded: str, met: Met) -> Iterator[tuple[int, int, tuple[int, ...
 
 
 def edge_limits(folded: str) -> tuple[int, int]:
-    """Where the last line of a page's top ends, and the line end before the first line of its end."""
+    """Return the end of the last line of a page's top, and the line end before the first line of its end."""
     rows = rows_of(folded)
     if len(rows) < EDGE_LINES:
         return len(folded), -1
@@ -176,15 +176,15 @@ def edge_limits(folded: str) -> tuple[int, int]:
 
 
 def link_list(folded: str, start: int) -> dict[int, int]:
-    """Where the lines from an offset to the end of the page begin, and where each stops.
+    """Return the start and end of each line from an offset to the end of the page, if they are a link list.
 
-    Nothing, unless all of them are short and none is a sentence.
+    The result is empty unless all lines are short and none is a sentence.
     """
     if len(folded) - start > LIST_CHARACTERS or SENTENCE_MARK.search(folded, start):
         return {}
     lines = dict(match.span() for match in FILLED_LINE.finditer(folded, start))
     sizes = [end - begin for begin, end in lines.items()]
-    # Prose without punctuation has longer lines than titles are; a letter of ASCII is half as wide as others.
+    # Prose without punctuation has longer lines than a list of titles; an ASCII character counts half.
     wide = sum(sizes) - sum(map(str.isascii, folded[start:])) / 2
     return {} if not sizes or max(sizes) > LIST_LINE or wide > MEAN_LINE * len(sizes) else lines
 
@@ -195,7 +195,7 @@ def _line_end(folded: str, start: int) -> int:
 
 
 def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
-    """For each literal that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
+    """Return the rules to try for each literal that a search finds: its own, and those whose literal it may hide."""
     owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
         for literal in rule.literals:
@@ -214,12 +214,12 @@ def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
 
 
 def _joined(one: Tried, other: Tried) -> Tried:
-    """The rules of both, by code, for that is the order in which they are tried."""
+    """Return the rules of both, sorted by code, which is the order of trying."""
     return one if other.keys() <= one.keys() else dict(sorted({**one, **other}.items()))
 
 
 def _branches(literals: Iterable[str]) -> str:
-    """A pattern for any of some literals, the longest first; what begins alike stands together."""
+    """Return a pattern for any of some literals, grouped by first character, longer before its own prefix."""
     groups: dict[str, set[str]] = defaultdict(set)
     for literal in literals:
         groups[literal[0]].add(re.escape(literal[1:]))
@@ -227,7 +227,7 @@ def _branches(literals: Iterable[str]) -> str:
 
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
+    """Yield what the rows of the tables and the trained judge find in a text: code, start and end."""
     known = list(LINES.find(folded, met)) if met.inner or met.heads else []
     yield from known
     top, verdicts = list[tuple[str, int, int]](), list[Verdict]()
@@ -253,7 +253,7 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 
 
 def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The numbers below lines that are a site's short labels: 浏览, and 3390 under it."""
+    """Yield the numbers below a site's short labels: 3390 below 浏览 (views)."""
     for start, end in dirt:
         if end - start <= LABEL and not folded[folded.rfind("\n", 0, start) + 1 : start].strip():
             match = COUNT_BELOW.match(folded, end)
@@ -262,9 +262,9 @@ def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tupl
 
 
 def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
-    """Whether rows know most of a line, or how its last half ends: they say better what that is, and where it begins.
+    """True if findings of rows cover half of a judged line or end in its last half, for rows are more precise.
 
-    Of a line that is a site's for sure they have to know most.
+    If the line scores NO_TITLE or more, only coverage counts.
     """
     at, known, reach = bisect_left(spans, (one.start, 0)), 0, one.start
     for start, end in spans[at : at + 8]:

@@ -1,6 +1,6 @@
-"""Titles that a site gives: a kind of text on a line of its own, 读后感; texts that it collected, 请假条 篇2.
+"""Find titles that a site gives: a bare kind of text, 读后感 (book review); numbered texts that it collected, 请假条 篇2.
 
-An author may write them as well, so they are notes, and only on a page where a site's lines stand.
+An author may write such lines as well, so they are notes, and only on a page that has lines of a site.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dedupe.text.kernels import judged
 
 LENGTHS = range(2, 41)
 KINDS = frozenset(word for word in words("zh", "texts") if len(word) > 1)
-# What a kind's name may have before it and behind it.
+# Words that may stand before and behind the name of a kind.
 AROUND_KIND = re.compile(
     r"(?:最新|优秀|精选|关于|热门)?(?P<kind>[\u4e00-\u9fff]{2,8}?)"
     r"(?:范文|模板|大全|精选|格式|样本|[(【]?(?:篇)?[一二三四五六七八九十\d]{1,2}(?:篇)?[)】]?)?"
@@ -38,7 +38,7 @@ LAST_OF_TITLE = frozenset("0123456789一二三四五六七八九十篇)】:")
 
 
 def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The lines of a page that name a kind of text and nothing else, but for those that are known as the site's."""
+    """Yield the lines of a page that only name a kind of text, except lines already found to be the site's (`dirt`)."""
     rows = rows_of(folded)
     starts, ends = rows[:, judged.ROW_START], rows[:, judged.ROW_END]
     length = ends - starts
@@ -57,7 +57,7 @@ def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tupl
 
 
 def _collected(folded: str, lines: list[tuple[int, int, int]]) -> set[tuple[int, int, int]]:
-    """The lines that number texts of one title, or count them, where the title names a kind of text."""
+    """Return the lines that number texts of one title, or count them, if the title names a kind of text."""
     found = {}
     for line in lines:
         if folded[line[2] - 1] in LAST_OF_TITLE:
@@ -70,14 +70,14 @@ def _collected(folded: str, lines: list[tuple[int, int, int]]) -> set[tuple[int,
 
 
 def _begins_two(titles: list[str], stem: str) -> bool:
-    """Whether two of some sorted titles begin with a stem."""
+    """True if two of some sorted titles begin with a stem."""
     at = bisect_left(titles, stem)
     return all(title.startswith(stem) for title in titles[at : at + 2]) and len(titles) > at + 1
 
 
 @lru_cache(maxsize=1 << 12)
 def _names_kind(line: str) -> bool:
-    """Whether a line is the name of a kind of text and what stands around one; sites repeat their lines."""
+    """True if a line is only the name of a kind of text with usual words around it; cached, for sites repeat lines."""
     kind = AROUND_KIND.fullmatch(line)
     return kind is not None and kind["kind"] in KINDS
 

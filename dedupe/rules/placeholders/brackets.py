@@ -1,9 +1,9 @@
-"""Prompts in brackets, of any words: [收件人], {活动日期}, <Company>, (在此写明…). A learned judge tells them.
+"""Prompts in brackets, in any words: [收件人] (recipient), {活动日期}, <Company>, (在此写明…). A model judges them.
 
-It looks twice. How a bracket is worded, with what stands right beside it, says of most that they ask for nothing. The
-few that are left are judged by their numbers, among them how the other brackets of the document are worded: a word that
-nobody knows asks for something where its neighbours do. The model is trained by `tools/train_brackets.py`; here it is
-only asked.
+It has two stages. The wording of a bracket, with the characters right beside it, rules out most brackets. The few that
+are left are judged by their numbers (features), among them how the other brackets of the document are worded: an
+unknown word is likely to be a prompt where its neighbours are. `tools/train_brackets.py` trains the model; this module
+only applies it.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from dedupe.rules.wording import Wording
 
 STORED = Path(__file__).parent / "brackets.npz"
 NAME, DATE, FIGURE, TEXT = "PH110", "PH111", "PH112", "PH113"
-# A bracket asks for something from the first score on. Worded less than the second, it is not judged: of 2,663 prompts
-# that models find which saw none of their sources, two are.
+# A bracket is a prompt if its score reaches THRESHOLD. It is not judged unless its wording scores above HOPELESS: this
+# loses two of the 2,663 prompts found by models that saw none of their sources.
 THRESHOLD, HOPELESS = 0.5, -2.0
-NONE = -9.0  # how other brackets are worded where there are none
-AROUND, BESIDE = 10, 4  # characters on either side that are looked at, and that count for the wording
-NEAR = 5  # numbers of `NUMBERS`, the last ones, that are told by other brackets
+NONE = -9.0  # the wording score of the other brackets where there are none
+AROUND, BESIDE = 10, 4  # characters on either side that are kept, and that count for the wording
+NEAR = 5  # how many of `NUMBERS`, at its end, describe other brackets
 
-# What opens, what closes it, and how much may stand between.
+# For each opening sign its closing sign, and how many characters may stand between them.
 PAIRS = {
     "[": ("]", 160),
     "【": ("】", 80),
@@ -56,7 +56,7 @@ PAIRS = {
     "「": ("」", 40),
     "(": (")", 240),
 }
-# What encloses the name of a variable by standing on both sides: %NAME%, ##姓名##, *|NAME|*, &&姓名&&.
+# Signs that enclose the name of a variable by standing on both sides: %NAME%, ##姓名##, *|NAME|*, &&姓名&&.
 NAMED = r"(?:[A-Za-z][\w .:]{1,40}?|[\u4e00-\u9fff][\u4e00-\u9fff/.:、,\d]{1,24}?)"
 ENCLOSING = {
     "$": rf"(?<![A-Za-z\d$])\$(?!\$){NAMED}\$(?![A-Za-z\d$])",
@@ -78,7 +78,7 @@ ENCLOSERS = frozenset(sign[0] for sign in ENCLOSING)
 SIGNS = "".join(dict.fromkeys(sign[0] for sign in PATTERNS)) + "…."
 BEFORE_BRACES, DOTS = "$#@&%*~", "…."
 LINK = re.compile(r"\]\([^()\s一-龥]*\)|\]\[[^一-龥]|\]:[ ]?(?:http|<|/|#)")
-CLOSED = re.compile(r"[\[<]/([^\[\]<>\n]{1,44})[\]>]")  # what a tag closes, of HTML or of a forum: [/bold]
+CLOSED = re.compile(r"[\[<]/([^\[\]<>\n]{1,44})[\]>]")  # the name in a closing tag of HTML or of a forum: [/bold]
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 
 
@@ -116,11 +116,11 @@ IN_BOTH = re.compile(
 BLANK_DATE, PARTS, CAMEL = re.compile("[YMDxX年月日时分 :./-]+"), re.compile("[._:]"), re.compile("([a-z])([A-Z])")
 MARKED = re.compile("[_×*○]|(?i:xx)")
 QUOTED_KEY = re.compile(r"\{ ?(['\"])[^'\"\n]{1,24}\1 ?:")  # {'name': 'A'}
-OF_THIS = re.compile("[此本]件|(?:全文)?完$|未完待续$")  # (此件公开发布)
+OF_THIS = re.compile("[此本]件|(?:全文)?完$|未完待续$")  # (此件公开发布), this document is public
 SIGN_HERE = ("签字", "签章", "盖章", "手印")
 DATE_PARTS, COUNTERS = frozenset("年月日时"), frozenset("xXnN#*几")
-BARE = "%$#@=*:&~^?!|-+_{}[]<>《》【】 "  # what stands around a name within its brackets
-# The class of a character beside a bracket: the first of these that it is of, counted from 1.
+BARE = "%$#@=*:&~^?!|-+_{}[]<>《》【】 "  # signs around a name inside its brackets
+# Classes of the character beside a bracket. Its number is that of the first class it belongs to, counted from 1.
 BESIDES = tuple(
     map(
         re.compile,
@@ -142,7 +142,7 @@ BESIDES = tuple(
 
 
 class Bracket(NamedTuple):
-    """What stands in brackets, with its signs from `start` to `end`, and around them on the line."""
+    """A bracket from `start` to `end`, its signs included, with its content and the text around it on the line."""
 
     start: int
     end: int
@@ -153,7 +153,7 @@ class Bracket(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A bracket, and how sure it asks for something, from 0 to 1."""
+    """A bracket and its score from 0 to 1: how surely it asks for something."""
 
     bracket: Bracket
     score: float
@@ -173,23 +173,23 @@ NUMBERS = tuple(
 
 @lru_cache(maxsize=1)
 def models() -> tuple[Wording, Forest]:
-    """The models of wording and of numbers."""
+    """Return the model of wording and the forest that judges the numbers."""
     with np.load(STORED) as data:
         return Wording.of(data), Forest.of(data, "numbers")
 
 
 def brackets_of(folded: str, signs: Iterable[str]) -> list[Bracket]:
-    """All brackets of some signs in a folded text that stand in prose and are no link or tag, in order."""
+    """Return all brackets of some signs in a folded text that stand in prose and are no link or tag, in order."""
     return [one for one in _brackets(folded, _places(folded, signs)) if one is not None]
 
 
 def _places(folded: str, signs: Iterable[str]) -> list[tuple[int, int]]:
-    """Where brackets of some signs begin and end, whatever they are."""
+    """Return the spans of all brackets of some signs, whatever they are, in order."""
     return sorted({_widened(folded, *match.span()) for sign in signs for match in PATTERNS[sign].finditer(folded)})
 
 
 def _brackets(folded: str, places: Sequence[tuple[int, int]]) -> list[Bracket | None]:
-    """The brackets at some places; None for code, tags, links, and what only looks like the name of a variable."""
+    """Return the brackets at some places; None for code, tags, links, and what only looks like a variable's name."""
     if not places:
         return []
     has_tags = "[/" in folded or "</" in folded
@@ -199,12 +199,12 @@ def _brackets(folded: str, places: Sequence[tuple[int, int]]) -> list[Bracket | 
 
 
 def _inner(folded: str, start: int, end: int) -> str:
-    """What a bracket holds, without its signs."""
+    """Return what a bracket holds, without its signs."""
     return folded[start:end].strip(BARE + "()〔〕﹝﹞〖〗‹›«»〈〉『』「」…." if end - start < 40 else "…. ").strip()
 
 
 def _asks(inner: str) -> bool:
-    """Whether it is no word that stands between two marks by chance: ##生活超市##, &&公司在20&&年."""
+    """True if the content is no text that stands between two marks by chance: ##生活超市##, &&公司在20&&年."""
     if inner.isascii() or ORDER.match(inner):
         return True
     return _chinese(inner)[1] >= 1.75 and "," not in inner and not inner[-1].isdigit()
@@ -213,7 +213,7 @@ def _asks(inner: str) -> bool:
 def _bracket(
     folded: str, place: tuple[int, int], prose: Prose, closed: frozenset[str], is_usual: bool
 ) -> Bracket | None:
-    """The bracket of a place. Where it `is_usual` that its signs enclose what is asked for, they may hold any word."""
+    """Return the bracket at a place. If `is_usual`, its signs often enclose prompts in the text and hold any word."""
     start, end = place
     inner, sign = _inner(folded, start, end), folded[start]
     if not inner or prose.is_machine(start) or not prose.is_prose(start if sign != "." else end - 1):
@@ -233,13 +233,13 @@ def _bracket(
     if sign in "(…." and OF_THIS.match(inner):
         return None
     if sign == "(" and inner.endswith(SIGN_HERE) and folded[end : end + 1] in ("", "\n"):
-        return None  # who signs there writes beside it
+        return None  # a signature is written beside it
     low, high = _with_sides(folded, start, end, AROUND)
     return Bracket(start, end, sign, inner, folded[low:start], folded[end:high])
 
 
 def _widened(folded: str, start: int, end: int) -> tuple[int, int]:
-    """A bracket with the signs that double it, those of a variable, and the dots before it: {{…}}, ${…}, ……(…)."""
+    """Return a span that includes doubled signs, the sign of a variable and the dots before it: {{…}}, ${…}, ……(…)."""
     pair = PAIRS.get(folded[start], ("",))[0]
     while pair and folded[start - 1 : start] == folded[start] and folded[end : end + 1] == pair:
         start, end = start - 1, end + 1
@@ -251,19 +251,19 @@ def _widened(folded: str, start: int, end: int) -> tuple[int, int]:
 
 
 def worded(folded: str, places: Iterable[tuple[int, int]], wording: Wording) -> list[float]:
-    """How the brackets at some places are worded, what stands right beside each on its line included."""
+    """Return the wording scores of the brackets at some places, with the characters right beside each on its line."""
     return wording.scores([folded], [[(*_with_sides(folded, *place, BESIDE), 0) for place in places]])[0]
 
 
 def _with_sides(folded: str, start: int, end: int, most: int) -> tuple[int, int]:
-    """A stretch with so many characters on either side, or those that there are on its line."""
+    """Return a span widened by up to `most` characters on either side, within its line."""
     low = max(start - most, folded.rfind("\n", max(0, start - most), start) + 1, 0)
     stop = folded.find("\n", end, end + most)
     return low, min(len(folded), end + most) if stop < 0 else stop
 
 
 def numbers_of(brackets: Sequence[Bracket], scores: Sequence[float], chosen: Iterable[int]) -> NDArray[np.float32]:
-    """float32[chosen, numbers]: those of some of a document's brackets, which are all worded as `scores` say."""
+    """Return float32[chosen, numbers]: the features of the chosen brackets; `scores` are the wording scores of all."""
     signs = Counter(one.sign for one in brackets)
     alone = Counter(one.sign for one in brackets if _is_first(one) and not one.after.strip())
     same = Counter((one.sign, one.inner) for one in brackets)
@@ -283,9 +283,9 @@ def numbers_of(brackets: Sequence[Bracket], scores: Sequence[float], chosen: Ite
 
 
 def neighbours(named: Sequence[tuple[str, str]], scores: Sequence[float]) -> dict[tuple[str, str], list[float]]:
-    """For brackets of each sign and words how those of other words are worded: the last `NEAR` of `NUMBERS`.
+    """Return, by sign and content, how brackets with other content are worded: the last `NEAR` of `NUMBERS`.
 
-    The best two of the same sign and their mean, and the best two of any sign.
+    These are the best two scores of the same sign, the mean of that sign, and the best two of any sign.
     """
     ranked = sorted(zip(scores, named), key=itemgetter(0), reverse=True)
     by_sign = defaultdict[str, list[tuple[float, str]]](list)
@@ -304,13 +304,13 @@ def neighbours(named: Sequence[tuple[str, str]], scores: Sequence[float]) -> dic
 
 
 def _best_two(ranked: Iterable[tuple[float, str]], inner: str) -> list[float]:
-    """The best two scores of brackets with other words."""
+    """Return the best two scores of brackets with other words, filled up with NONE."""
     found = list(islice((score for score, words in ranked if words != inner), 2))
     return [*found, NONE, NONE][:2]
 
 
 def _numbers(one: Bracket) -> list[float]:
-    """What the words of a bracket and those beside it say by themselves."""
+    """Return the features that a bracket's own words and the text beside it give."""
     inner, size = one.inner, len(one.inner)
     plain = _in_one_language(inner)
     before, after = one.before.rstrip(" "), one.after.lstrip(" ")
@@ -354,13 +354,13 @@ def _is_first(one: Bracket) -> bool:
 
 
 def _in_one_language(inner: str) -> str:
-    """The Chinese of what is said in two languages: 部门 Department."""
+    """Return the Chinese part of a text in two languages: 部门 Department."""
     twice = IN_BOTH.fullmatch(inner)
     return twice[twice.lastindex or 0] if twice else inner
 
 
 def judged(folded: str, signs: Iterable[str]) -> Iterator[Verdict]:
-    """The brackets of a folded text that may ask for something, with their scores."""
+    """Yield the brackets of a folded text that may ask for something, with their scores."""
     places = _places(folded, signs)
     if not places:
         return
@@ -377,7 +377,7 @@ def judged(folded: str, signs: Iterable[str]) -> Iterator[Verdict]:
 
 
 def find(folded: str, signs: Iterable[str]) -> list[tuple[str, int, int]]:
-    """The prompts in brackets of a folded text: ``(code, start, end)``; of those in others what asks more surely."""
+    """Return the prompts in brackets of a folded text, ``(code, start, end)``; of nested ones the best-scored."""
     found: list[Verdict] = []
     for verdict in judged(folded, signs):
         if verdict.score < THRESHOLD:
@@ -391,7 +391,7 @@ def find(folded: str, signs: Iterable[str]) -> list[tuple[str, int, int]]:
 
 
 def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ...]] | None:
-    """The score of the bracket that begins at an offset, and what weighed most in it; None for no bracket."""
+    """Return the score of the bracket that begins at an offset and the features that weighed most; else None."""
     brackets = brackets_of(folded, PATTERNS)
     at = next((number for number, one in enumerate(brackets) if one.start == start), None)
     if at is None:
@@ -402,7 +402,7 @@ def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ..
 
 
 def code_of(one: Bracket) -> str:
-    """The code of what a bracket asks for, by its words and, where these are a sign or a letter, by what follows."""
+    """Return the code of what a bracket asks for: by its words or, for a sign or a letter, by what follows it."""
     inner, told = _in_one_language(one.inner.partition("|")[0].rstrip() or one.inner), meaning(one.after.lstrip(" "))
     if not any(map(str.isalpha, inner)) or inner in COUNTERS:
         return MARK_CODES.get(told, TEXT)
@@ -423,7 +423,7 @@ MARK_CODES = {code: FIGURE if code == MARK_OF_NUMBER else DATE for code in FIGUR
 
 
 def _chinese(inner: str) -> tuple[str, float]:
-    """The code and the weight of a noun phrase by the field that ends it."""
+    """Return the code and the weight of a noun phrase, by the field name that ends it."""
     plain = EXAMPLE.split(inner)[0].strip(" :,、") or inner
     for part in EITHER.split(plain):
         part = part.strip()
@@ -440,12 +440,12 @@ def _chinese(inner: str) -> tuple[str, float]:
 
 
 def variable(name: str) -> str:
-    """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
+    """Return the code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     parts = CAMEL.sub(r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code", "qty", "count"):
         return FIGURE
-    endings = (last[at:] for at in range(len(last) - 3))  # the longest first, so that discount is no count
+    endings = (last[at:] for at in range(len(last) - 3))  # the longest first, so that discount is not taken for count
     whole = next((word for word in endings if word in WORDS_EN), last)
     if whole not in WORDS_EN and len(parts) > 1 and parts[0] in WORDS_EN:
         whole = parts[0]  # amount_due
@@ -453,7 +453,7 @@ def variable(name: str) -> str:
 
 
 def _english(names: Sequence[str]) -> tuple[str, float]:
-    """The last word of a phrase and what it weighs: Hiring Manager by its last word, Party A by its first."""
+    """Return the last word of a phrase and its weight: Hiring Manager counts by its last word, Party A by its first."""
     if not names:
         return "", 0.0
     last = names[-1].lower().removesuffix("'s")

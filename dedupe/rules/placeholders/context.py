@@ -1,4 +1,4 @@
-"""What stands around a mark, and what that says of it: the longest known word at its edge decides."""
+"""The text around a mark and what it says about the mark: the longest known word next to it decides."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ YEAR, DATE, NUMBER, NAME, ORDINAL, WORD, RANGE, UNCLEAR = (f"PH10{i}" for i in (
 FIGURES = frozenset((NUMBER, DATE, YEAR))
 
 WINDOW = 16
-# As a class in a pattern, of text whose marks are plain.
+# The members of a character class, for text in which each mark is replaced by the plain one of its shape.
 MARK = re.escape(FIRM)
 
-# From the longest word to the shortest, the first that is known decides.
+# Words are looked up from the longest to the shortest; the first known one decides.
 AFTER: dict[str, str] = {
     **dict.fromkeys(w.NO_CLUE, ""),
     **dict.fromkeys(w.YEARS_AFTER, YEAR),
@@ -39,7 +39,7 @@ KANA = re.compile("[\u3040-\u30ff]")
 
 
 class Run(NamedTuple):
-    """A run of marks of one shape, with what stands either side of it on its line (at most WINDOW code points)."""
+    """A run of marks of one shape, with the text on either side of it on its line (at most WINDOW code points)."""
 
     start: int
     end: int
@@ -50,19 +50,19 @@ class Run(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many marks it has."""
+        """The number of marks in the run."""
         return len(self.text)
 
     @property
     def is_spread(self) -> bool:
-        """Whether it is written with blanks between: * * *."""
+        """True if the marks are written with spaces between them: * * *."""
         return " " in self.text and self.mark != "("
 
 
 def word_after(rest: str) -> str:
-    """The longest known word that a text begins with; empty where none is known.
+    """Return the longest known word that a text begins with; empty where none is known.
 
-    A unit in Latin letters is a word of its own: GB in GB2312 is none.
+    A unit in Latin letters must be a whole word: GB in GB2312 is no unit.
     """
     for size in AFTER_SIZES:
         word = rest[:size]
@@ -76,7 +76,7 @@ def _goes_on(char: str) -> bool:
 
 
 def meaning(rest: str) -> str:
-    """The code that the text after a mark asks for; empty where it does not tell.
+    """Return the code that the text after a mark asks for; empty where it does not say.
 
     >>> meaning("人次"), meaning("人民医院"), meaning("5周岁"), meaning("很好")
     ('PH103', 'PH104', 'PH103', '')
@@ -87,7 +87,7 @@ def meaning(rest: str) -> str:
 
 
 def hint_of(before: str) -> str:
-    """The code that the text before a mark hints at; the colon of a label and what links a word with it are left out.
+    """Return the code that the text before a mark hints at, ignoring a label's colon and linking words like 是 (is).
 
     >>> hint_of("学号是"), hint_of("(或身份证号):"), hint_of("他是")
     ('PH103', 'PH103', '')
@@ -105,15 +105,15 @@ def _hint(before: str) -> str:
 
 
 def is_latin(char: str) -> bool:
-    """Whether a character is a letter of Latin, Greek or Cyrillic: what makes a mark part of a word or a formula."""
+    """True if a character is a Latin, Greek or Cyrillic letter, which makes a mark part of a word or a formula."""
     return char.isalpha() and char < "\u0530"
 
 
 def is_lettered(char: str) -> bool:
-    """Whether a neighbour makes a run part of a word: a letter that is not itself a mark."""
+    """True if a neighbour makes a run part of a word: it is a letter that is not itself a mark."""
     return is_latin(char) and char not in "xX"
 
 
 def is_wide(char: str) -> bool:
-    """Whether a character is a letter of a script that needs no spaces, or Hangul."""
+    """True if a character is Hangul or a letter of a script that needs no spaces."""
     return char >= "\u2e80" and char.isalpha()

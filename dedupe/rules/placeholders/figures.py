@@ -1,7 +1,7 @@
-"""Figures that are gone: the measure word or the sign of a unit is left, and tells by what stands before it.
+"""Lost figures: only the measure word or the unit's sign is left, and the text before it shows that the figure is gone.
 
-锦旗面, and not 正面, has lost one. Some units hardly ever end a clause without a figure; others do so behind words that
-count.
+锦旗面 (silk banner, then its measure word) has lost one, 正面 (front) has not. Some units hardly ever end a clause
+without a figure; others need one only after words that count.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dedupe.rules.rule import Beside
 
 
 def by_last(some: Iterable[str]) -> dict[str, list[str]]:
-    """Words by their last character, the shortest first.
+    """Return words grouped by their last character, the shortest first.
 
     >>> by_last(["万元", "元", "天"])
     {'元': ['元', '万元'], '天': ['天']}
@@ -27,14 +27,14 @@ def by_last(some: Iterable[str]) -> dict[str, list[str]]:
 
 
 STOPS = ",。;、!()\n"
-# What money is the amount of: 租金__元.
+# Words for money end in these, and an amount follows them: 租金__元 (rent of __ yuan).
 MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共")
-# Measure words that a counter needs a figure before: 共计__天.
+# Measure words that need a figure after a word that counts: 共计__天 (__ days in all).
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 CURRENCIES = w.listed("美元 欧元 港元 日元 英镑")
 AMOUNTS = w.listed("人次 万人次 户 元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
 SET_ANEW = w.listed("定 调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
-# A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
+# Causes: words after which a unit that ends a clause has lost its figure, each with its units. % is judged anywhere.
 CAUSES = {
     cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}
     for causes, units in w.LOST_FIGURES
@@ -58,32 +58,32 @@ CAUSES |= {
     paid: CAUSES.get(paid, frozenset()) | {"元", "万元"}
     for paid in w.listed("奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没 回款")
 }
-# An amount that was set anew: 月薪调整为元.
+# An amount that was changed: 月薪调整为元 (monthly pay adjusted to [?] yuan).
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
-# How long the units are that end in a character, the shortest first, and the causes that do.
+# By last character: the lengths of the units that end in it, the shortest first, and of the causes that do.
 UNIT_SIZES_BY_LAST = {last: sorted({len(unit) for unit in units}) for last, units in by_last(UNITS).items()}
 CAUSE_SIZES_BY_LAST = {last: tuple({len(cause) for cause in causes}) for last, causes in by_last(CAUSES).items()}
 LONGEST_CLAUSE = max(map(len, CAUSES)) + max(map(len, UNITS))
-# What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
+# What may stand before the last character of a unit: the end of a cause, or the rest of the unit.
 LAST_OF_CAUSES = {cause[-1] for cause in CAUSES}
 BEFORE_LAST = LAST_OF_CAUSES | {unit[-2:-1] for unit in UNITS}
 SHORT_UNITS = {unit for unit in w.SURE_UNITS if len(unit) == 1}
-# Signs of units: whatever they stand behind, it is no word.
+# Signs of units: none is part of a word, whatever stands before it.
 SYMBOLS = frozenset("%℃‰㎡")
-# Where a figure may be lost: at a sign; at a unit of one character right behind the end of a cause, for a figure's own
-# unit has none before it; at the last character of another unit where a clause ends.
+# Where a figure may be lost: at a sign; at a unit of one character right after the end of a cause, as a figure would
+# stand between them; at the last character of another unit where a clause ends.
 BEHIND_CAUSES = {cause[-1] + unit for cause, units in CAUSES.items() for unit in units if len(unit) == 1}
 AT_ENDS = {unit[-1] + stop for unit in UNITS if len(unit) > 1 or unit in w.SURE_UNITS for stop in STOPS + "的"}
 LITERALS = AT_ENDS | BEHIND_CAUSES | SYMBOLS
 
 
 NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
-DIGITS = NUMERALS - frozenset("十百千万亿方多余")  # what no unit begins with
-# Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
+DIGITS = NUMERALS - frozenset("十百千万亿方多余")  # characters that no unit begins with
+# Before a unit that holds a number, these make it a figure: 超亿元 (over 100 million yuan), 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 THESE = "那这哪某"
-# What stands before a sure unit and makes another word of it.
+# Characters before a sure unit that make another word of it.
 OTHER_WORDS = {
     "个": "少些干逐挨整各单个好首下头",
     "岁": "岁太年旧新守辞贺虚千周万百两",
@@ -103,7 +103,7 @@ BEHIND_UNIT = frozenset(",。;!?\n")
 
 
 def _left_of() -> dict[str, str]:
-    """What stands before the last character of units where `lost_figure` may say yes: see `Beside`."""
+    """Return, by the last character of a unit, what stands before it where `lost_figure` may find one: see `Beside`."""
     left = defaultdict[str, set[str]](set)
     for cause, units in CAUSES.items():
         for unit in units:
@@ -126,11 +126,11 @@ BESIDE |= dict.fromkeys(
 
 
 def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
-    """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
+    """Return the measure word that ends at an offset, or the percent sign there, as a hit if its figure is gone."""
     last, left, rest = text[at], text[at - 1], text[at + 1 : at + 3]
     if last in SYMBOLS:
         return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
-    # Most of what is met is a figure's, and told by one look at the character before.
+    # Most places have a figure, and one look at the character before shows it.
     if left not in BEFORE_LAST and (last not in SHORT_UNITS or left in NUMERALS):
         return []
     if rest and rest[0] not in BEHIND_UNIT and not (rest[0] == "的" and rest[1:] not in tuple("士确话")):
@@ -140,7 +140,7 @@ def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
 
 
 def _unit_at_end(clause: str) -> int:
-    """The length of the unit that ends a clause right after a cause; 0 where none does."""
+    """Return the length of the unit that ends a clause without its figure, after a cause or as a sure unit; else 0."""
     sure = 0
     if clause.endswith(WHOLE):
         return 0
@@ -155,22 +155,22 @@ def _unit_at_end(clause: str) -> int:
 
 
 def _lacks_figure(unit: str, before: str) -> bool:
-    """Whether no figure stands before a unit that hardly goes without."""
+    """True if no figure stands before a unit that hardly ever goes without one."""
     left = before[-1:]
     if not "一" <= left <= "龥" or left in NUMERALS or left in THESE or left in OTHER_WORDS.get(unit, ""):
         return False
     if unit.endswith("人次"):
-        return TOTAL.search(before) is not None  # 接诊人次 by itself is a noun
+        return TOTAL.search(before) is not None  # 接诊人次 (patient visits) by itself is a noun
     return not (unit[0] in "千万亿" and left in GREAT)
 
 
 def is_bare_percent(folded: str, at: int) -> bool:
-    """Whether a percent sign has lost its figure: a Chinese word before it that is no numeral and does not name it."""
+    """True if a percent sign has lost its figure: it follows a Chinese character, no numeral and none that names it."""
     before, after = folded[max(0, at - 1) : at], folded[at + 1 : at + 2]
     if not "一" <= before <= "龥" or before in w.NUMERALS or before in "号用以成":
         return False
     if before in "和与或及" and not folded[at - 2 : at - 1].isalnum():
-        return False  # it is named among signs: *、_和%
+        return False  # it is named in a list of signs: *、_和%
     if after == " ":
-        return not folded[at + 2 : at + 6].lstrip(" ")[:1].isdigit()  # the column's unit: 血红蛋白% 82.1
+        return not folded[at + 2 : at + 6].lstrip(" ")[:1].isdigit()  # the unit of a column: 血红蛋白% 82.1
     return not after or after in ",。;、!:)\n" or "一" <= after <= "龥"

@@ -1,6 +1,6 @@
-"""Blanks left as space: 总投资  万元, 第 条, 被告  于当天, 《 》. A blank is told by what cannot stand beside one.
+"""Blanks left as spaces: 总投资  万元, 第 条, 被告  于当天, 《 》. Words that cannot stand side by side reveal them.
 
-Spaces stand in good text as well: around figures and Latin words, between names in a list, in letters set wide. So a
+Good text has spaces as well: around figures and Latin words, between names in a list, in letters set wide apart. So a
 place counts where a measure word lacks its figure, a party its name, a preposition its object, a label its value.
 """
 
@@ -24,7 +24,7 @@ HEADING = re.compile(
 PART_OF_PAGE = re.compile(r"篇\d")  # 转让协议书 篇1
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
-# What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
+# What may follow a measure word of one character; any other character would begin another word: 人 in 人民 (people).
 BEHIND = frozenset(
     ",。;:、!?)\n ”》的内前后起以为与和及至或之是在整订不未等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
 )
@@ -35,7 +35,7 @@ FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(
     r"(?<![引括书符]号)(?:《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」"
     r"|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;]))"
-    "(?!表示|括起|用来)"  # but signs that are told of: 方括号[ ]表示可选参数
+    "(?!表示|括起|用来)"  # but not signs that are themselves discussed: 方括号[ ]表示可选参数
 )
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = (
@@ -49,7 +49,7 @@ EACH = re.compile("每[一-龥]{1,3}$")
 PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
-# What stands behind a lost word.
+# What follows a lost word, by the character before that word.
 MISSED: dict[str, tuple[str, ...]] = {
     "第": NUMBERED,
     "任": ("一职", "职务"),
@@ -58,7 +58,7 @@ MISSED: dict[str, tuple[str, ...]] = {
     "及": ("之",),
 }
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
-MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
+MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # these hardly ever begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
 LASTING = ("观察", "隔离", "休息", "治疗", "培训", "住院", "停课", "放假", "居家", *w.PEOPLE_COUNTED)
 MEASURED = ("步行", "行走", "前行", "行驶", "长", "宽", "高", "深", "相距", "距离")
@@ -71,7 +71,7 @@ DEPARTMENT = re.compile("(?:[系科班]|年级)(?: |,)|等,")
 INTRODUCED = re.compile("(?:兹介绍|兹有|证明|特派|现派)[一-龥]{0,8}$")
 CALLED = tuple(f"{role})" for role in ROLES)  # 出租人(以下简称甲方)
 APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权", "委托", "推举", "指定")
-# A title without a name before it.
+# An officer's title without a name before it.
 OFFICER = re.compile(
     f"(?<![{''.join(w.SURNAMES)}])(?<![{''.join(w.SURNAMES)}]副)(?:市长|县长|书记|镇长|乡长|校长|局长|主任|院长|经理|主席|会长|村长"
     "|审判员|审判长|法官)$"
@@ -80,7 +80,7 @@ SPEAKS = tuple(w.listed("宣布 致辞 主持 讲话 介绍了 出席 表示 作
 GOES_ON = ("本着", "经", "就", "根据", "依据", "按照", "双方")
 STARTS = (*GOES_ON, "为", "因", "现", "承", "出", "买", "卖", "甲", "乙", "受", "委")
 ONE_BY_ONE = frozenset("台辆箱盒瓶桶套册棵株吨斤张匹幢栋艘所座")
-# Words that end in one, and a space may part: 平 台.
+# Words that end in one of these and that a space may split: 平 台.
 ENDING_SO = w.listed(
     """
     平台 舞台 阳台 电台 站台 柜台 后台 前台 灶台 窗台 车辆 邮箱 信箱 冰箱 木箱 饭盒 花瓶 水桶 配套 成套 外套 手套 手册
@@ -97,10 +97,10 @@ SUMS_BEFORE = ("大写:", "写:", "人民币", "台币", "港币")
 DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
 FIELD_ASIDE = re.compile(r"\([一-龥]{2,8}$")
-CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
+CELL = re.compile(r" {2,}\d")  # the next cell of a table laid out with spaces
 WIDE = 3
 SENTENCE = 200  # characters on each side of a blank that are searched for a stop
-STOP_INSIDE = re.compile("[,。;].")  # of a line that is more than a label or a cell
+STOP_INSIDE = re.compile("[,。;].")  # in a line that is more than a label or a cell
 ENGLISH_WANTS = re.compile(
     r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount"
     r"|Mr\.|Ms\.)$"
@@ -108,14 +108,14 @@ ENGLISH_WANTS = re.compile(
 _LACKS = "(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)"
 ENGLISH_LACKS = re.compile(rf"(?:^|[ (“]){_LACKS}$")
 BEFORE_STOPS, LACKING = re.compile(r"[A-Za-z\d)] [,.;](?![\w.])"), re.compile(rf"\b{_LACKS} [,.;](?![\w.])")
-ENDS_CELL = re.compile(r"(?:签[字名章]|盖章|日期|代表|\d日)$")  # what stands beside something else, and wants nothing
+ENDS_CELL = re.compile(r"(?:签[字名章]|盖章|日期|代表|\d日)$")  # ends of a cell that lacks nothing beside another cell
 A_LABEL, A_NAME = re.compile(r"[一-龥]{1,8}:"), re.compile(r"[一-龥]{2,3}(?:\)|。?$)")
-FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
+FORM = 4  # a text with so many blanks is a form, where narrow spaces are blanks as well
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
-# What each blank of an address is before: 位于    市    区    路    号.
+# The word after each blank of an address: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
 ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}](?:\([一-龥]{{1,4}}\))?)$")
-# A blank is looked at where one of these stands behind it.
+# A space is looked at only where one of these follows it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 WIDE_GAP = WIDE * " "
@@ -126,10 +126,10 @@ LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
-    """The blanks of a folded text, with their codes: those whose literals stand at some places, and their like.
+    """Yield the blanks, ``(code, start, end)``, of a folded text whose literals stand at `places`, and similar ones.
 
-    A line that has a wide blank is a form's, so wide spaces between its words are blanks too; where a text has many,
-    one space counts as two do.
+    A line with a wide blank belongs to a form, so wide spaces between its words are blanks too; where a text has many
+    blanks, one space counts as two do.
     """
     places = list(places)
     found = list(_find(folded, places))
@@ -149,7 +149,7 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
 
 
 def _like(folded: str, line: int, reach: int, known: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
-    """The wide spaces between words of a line that has other blanks; narrower ones count where it has several."""
+    """Yield the wide spaces between words of a line that has other blanks; narrower ones count where it has several."""
     least, at = WIDE - (len(known) > 1), 0
     for gap in BETWEEN_WORDS.finditer(folded, line, reach):
         while at < len(known) and known[at][1] <= gap.start():
@@ -194,12 +194,12 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
             yield "PH125", start, end + (len(unit) if meaning(after) in FIGURES else 0)
 
 
-# Where a contract is signed.
+# The labels where the parties sign a contract, side by side.
 SIDE_BY_SIDE = re.compile(r"(?:^|\s)(?:[甲乙丙丁男女]方|\S{0,6}(?:签[字名章]|盖章|公章))\)?$")
 
 
 def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """The blank behind the colon of a label that another label follows: 出租方:   身份证号码:"""
+    """Yield the blank between the colon of a label and another label: 出租方:   身份证号码:"""
     end = at + 1
     while folded[end : end + 1] == " ":
         end += 1
@@ -212,7 +212,7 @@ def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_blank(before: str, width: int, after: str) -> bool:
-    """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
+    """True if spaces of some width between two texts of one line are a blank that nobody filled."""
     if is_spread(before, after) or HEADING.search(before) or PART_OF_PAGE.match(after):
         return False
     left = before[-1]
@@ -246,7 +246,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
 
 
 def _is_certain(before: str, after: str) -> bool:
-    """Whether nothing but a sum, a date or a share can stand there: 人民币 元整, 9月 日动身, 自 之日起."""
+    """True if only a sum, a date or a share can stand there: 人民币 元整, 9月 日动身, 自 之日起."""
     if before.endswith(SUMS_BEFORE) and after.startswith(("整", "元整", "元", "(大写", "(小写")):
         return True
     if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
@@ -262,24 +262,24 @@ def _is_certain(before: str, after: str) -> bool:
 
 
 def _is_english_blank(before: str, width: int, after: str) -> bool:
-    """Whether a word of a sentence wants one behind it: Dear , and the City of , State of, or the      day."""
+    """True if a word of an English sentence needs one after it: Dear , and the City of , State of, or the      day."""
     if after[0] in ",;." and ENGLISH_LACKS.search(before):
         return not (after[1:2].isalnum() or after[1:2] == ".")
     is_wanted = width > WIDE and ENGLISH_WANTS.search(before) is not None
     return is_wanted and (after[0].islower() or after[0] in ',.;(“"')
 
 
-@lru_cache(maxsize=1)  # a text may ask at every blank
+@lru_cache(maxsize=1)  # asked at every blank of a text
 def _is_set_apart(folded: str) -> bool:
-    """Whether a text has blanks before its stops whatever stands there, as texts have that were cut into words."""
+    """True if a text has spaces before punctuation everywhere, as texts have that were split into words."""
     apart = len(BEFORE_STOPS.findall(folded))
     return apart > 0 and apart >= 2 * len(LACKING.findall(folded))
 
 
 def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
-    """Whether wide white space stands between two words of a clause, or before its stop: 报案人    称, 转让给    ,
+    """True if wide white space stands between two words of a clause, or before punctuation: 报案人    称, 转让给    ,
 
-    Of 12 million characters of statutes, news and essays three places are none; a table has no stops.
+    In 12 million characters of statutes, news and essays three places are false positives; a table has no punctuation.
     """
     before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
     is_between = is_wide(before[-1]) and (is_wide(after[0]) or after[0] in ",。;")
@@ -292,7 +292,7 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
 
 
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
-    """Whether white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
+    """True if white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
     if width == 1 or left == "第":
         return _is_narrow_blank(left, after)
@@ -316,7 +316,7 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
 
 
 def _is_narrow_blank(left: str, after: str) -> bool:
-    """Whether one blank stands where a word or a figure must: 第 法庭, 由 方承担, 现任 一职, 向 仲裁委员会."""
+    """True if one space stands where a word or a figure must: 第 法庭, 由 方承担, 现任 一职, 向 仲裁委员会."""
     if left in "路街巷弄段":
         return after[0] == "号"
     if left == "由":
@@ -325,7 +325,7 @@ def _is_narrow_blank(left: str, after: str) -> bool:
 
 
 def _lacks_person(before: str, after: str) -> bool:
-    """Whether nobody is appointed or speaks: 指派    为代表, 副市长  宣布."""
+    """True if the person who is appointed or speaks is missing: 指派    为代表, 副市长  宣布."""
     if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
         return True
     is_appointed = before.endswith(APPOINTS) and after[0] in "为任"
@@ -333,7 +333,7 @@ def _lacks_person(before: str, after: str) -> bool:
 
 
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
-    """Whether a measure word, a month or a day has lost its figure to spaces."""
+    """True if a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
     is_chosen = left == "第" or before.endswith(("以下", "下列"))
     if (is_chosen and unit in CHOSEN) or (unit == "号" and (left in "〕]" or left in PARTS_OF_ADDRESS)):
@@ -356,7 +356,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if unit in ("%", "‰", "℃"):
         return is_wide(left) and not (after[1:2] == " " or is_latin(after[1:2]))
     if width == 1:
-        is_needed &= left != "每" or unit not in ("天", "年", "月", "周")  # 每 天 is set apart
+        is_needed &= left != "每" or unit not in ("天", "年", "月", "周")  # 每 天 (every day) is only spaced out
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
         is_needed |= left in "前后" and unit in SPELLS
         is_needed |= unit == "份" and before.endswith(PAPERS)
@@ -379,7 +379,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
 
 
 def _lacks_value(before: str, width: int, after: str) -> bool:
-    """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
+    """True if a label or a party has lost its value to spaces before punctuation: 借款人    , (borrower)"""
     is_certain = before.endswith(("写:", "(记者", "通讯员")) and after[0] == ")"  # (大写:      )
     is_certain |= before.endswith(SIDES) and after[0] in ",)。;"
     is_certain |= width > 1 and before.endswith(("左", "右")) and after[0] in "右,。;"
@@ -409,7 +409,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
 
 
 def _lacks_labels_value(label: str, width: int, after: str) -> bool:
-    """Whether the value of a label is lost before a stop or a bracket: 还款办法为: 。 乙方: (以下简称乙方)"""
+    """True if a label has lost its value before punctuation or a bracket: 还款办法为: 。 乙方: (以下简称乙方)"""
     name = label.rstrip(")")
     if width > 1 and (name.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(name)):
         return True
@@ -417,7 +417,7 @@ def _lacks_labels_value(label: str, width: int, after: str) -> bool:
 
 
 def is_spread(before: str, after: str) -> bool:
-    """Whether a line is set with spaces between its letters: 姓  名, 院 里 有 枣 树."""
+    """True if a line is set with spaces between its characters: 姓  名, 院 里 有 枣 树."""
     left, right = before.rpartition(" ")[2], TOKEN_END.split(after, maxsplit=1)[0]
     if right[:1] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or (len(left) > 1 and len(right) == 1)):
         return False

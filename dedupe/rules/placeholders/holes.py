@@ -1,7 +1,7 @@
-"""Holes: slots whose mark was lost with the fill, so that only the words around them show it.
+"""Holes: blanks whose mark was lost along with the fill, so that only the words around them show it.
 
-All are warnings, and only where a careful reader would be sure. `patterns` are words that cannot meet, `figures` are
-measure words without theirs, `gaps` are blanks left as space.
+All are warnings, reported only where a careful reader would be sure. `patterns` finds words that cannot meet, `figures`
+finds measure words without a figure, and `gaps` finds blanks left as spaces.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dedupe.rules.rule import Beside, Met, Rule, Sweep
 
 
 def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
-    """For each pair of characters the patterns to try: rank, code, pattern, and how far behind the pair's start."""
+    """Return, by pair of characters, what to try there: rank, code, pattern, and how far after the pair's start."""
     searches = defaultdict(list)
     holes = [(code, hole) for code, listed in HOLES_BY_CODE.items() for hole in listed]
     for rank, (code, hole) in enumerate(holes):
@@ -32,8 +32,8 @@ SEARCHES = _searches()
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
-    """The holes of a folded text: ``(code, start, end)``, each once."""
-    # A line end before the text and behind it: patterns ask what a clause begins and ends with.
+    """Return the holes of a folded text as ``(code, start, end)``, each once."""
+    # Add a line end before and after the text, because patterns ask what a clause begins and ends with.
     text = f"\n{folded}\n"
     ends: dict[tuple[str, int], tuple[int, int]] = {}
     figures: list[tuple[str, int, int]] = []
@@ -48,7 +48,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             figures += lost_figure(text, at + 1)
         for rank, code, pattern, back in SEARCHES.get(pair, ()):
             match = pattern.match(text, at + 1 + back)
-            if match:  # of several that begin at one place the first in the tables says what is missing
+            if match:  # of several that begin here, the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
     if not (ends or figures or blanks):
@@ -59,7 +59,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 
 
 def _beside() -> dict[str, Beside]:
-    """The literals at which something is looked for, and what must stand beside each."""
+    """Return the literals at which to look for holes, and what must stand beside each."""
     found = dict.fromkeys(gaps.LITERALS, Beside())
     for literal, beside in (*BESIDE.items(), *(one for holes in HOLES_BY_CODE.values() for one in clues(holes))):
         found[literal] = found[literal].joined(beside) if literal in found else beside

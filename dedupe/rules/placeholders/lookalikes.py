@@ -1,7 +1,7 @@
-"""How sure a run of mark characters is: none where it means what it says, each shape with the company it keeps.
+"""How surely a run of mark characters is a mark: NONE where the signs mean themselves. Each shape has its own test.
 
-Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a
-second look. What might be either is WEAK, and counts where the document has sure marks as well.
+Look-alikes are ruled out first, because a false mark in good text costs the reader's trust and a missed one only a
+second look. A run that may be either is WEAK, and counts where the document has sure marks as well.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from dedupe.rules.placeholders.context import (
 )
 from dedupe.text.marks import ODD
 
-# FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
-# a noun there, though its sign is one of sentences.
+# FAINT: nothing asks for a mark, but the run is one where the document has sure marks of its shape. WANTED: a clause
+# lacks a noun there, though the sign is ordinary punctuation.
 NONE, FAINT, WANTED, WEAK, SURE = range(5)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 MAGNITUDES = frozenset("十百千万亿")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")
-ENCLOSED = re.compile(r"<[^<>\n]*>")  # a prompt, and no sign of an equation
+ENCLOSED = re.compile(r"<[^<>\n]*>")  # a prompt: its < and > belong to no equation
 EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设[一-龥]{0,6}$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
@@ -47,9 +47,9 @@ LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
 MASKED_CODE = re.compile(r"[A-Za-z\d]/$|ICP备\d+$")
 SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
-LEADERS = "_─·-.~=+"  # from a heading to its page
+LEADERS = "_─·-.~=+"  # lead from a heading to its page number
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
-# A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
+# A date whose parts are all blank: 〇月〇日, --年--月. A single blank part may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…—-]")
 DATED = re.compile(r"[\d—][年月]$")
 LABEL = re.compile(
@@ -59,12 +59,12 @@ DATE_FIELDS = tuple(w.words("zh", "fields-dates"))
 FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 ENDS_CLAUSE = frozenset(",。;")
-# What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
+# What begins a clause or needs a noun after it: a row of signs after one of these does not end another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
 NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
 PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔嗯哎唉")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
-# A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
+# A file name or a number that a letter is part of: web.xml, 5.x; but not xx.x, a number with both parts blank.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b)")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
@@ -75,7 +75,7 @@ PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出�
 PARTIES = tuple("原告 被告 申请人 第三人 上诉人 被告人 受害人 委托人 承诺人 声明人 我叫 姓名:".split())
 PARTIES_NAMED = tuple(f"{role}:" for role in (*PARTIES, *w.ROLES))
 KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
-ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
+ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号, the number of an official document
 BODY_BEHIND = re.compile(
     "[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社|公司|学院|大学|小学|中学|学校|医院"
     "|法院|银行|支行|幼儿园|派出所|委员会|办事处|事务所|服务站|中心)"
@@ -103,9 +103,9 @@ PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])
 LONGEST_ROW, LONG_BLANK = 16, 3
 ASKS = re.compile("什么|哪|谁|[吗呢吧]|怎|如何|为何|多少|是否|几[个人时点年天]")
 TIMES = re.compile(r"\d[一-龥]{0,2}$")
-HALF_DATE = re.compile(r"\d[日号]")  # of a day's two figures the first is masked: 3月*8日
+HALF_DATE = re.compile(r"\d[日号]")  # the first of a day's two figures is masked: 3月*8日
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
-# One part of a telephone's number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
+# One part of a telephone number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-(?:[xX×*]{4}-)?$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
@@ -116,7 +116,7 @@ MAIL = re.compile(r"@[a-z\d]{2,9}\.(?:com|cn|net|org)\b")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?![年月日时分])[一-龥]\*(?![年月日时分省市县区])[一-龥]\*(?![年月日时分])[一-龥]")  # 学*科*网
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
-STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
+STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # levels of stars: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
 CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
 BEFORE_DATE = ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
@@ -139,8 +139,8 @@ TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
-FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
-LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组
+FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
+LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
@@ -150,10 +150,10 @@ QUIZ = re.compile(
 )
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
-STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
+STATUS = re.compile(r"(?<!\d)[1-5]$")  # a status of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
-SIZE, TYPE = re.compile("-(?:small|large)"), re.compile("型(?!号)")  # xx-large, XXX型 of chromosomes
+SIZE, TYPE = re.compile("-(?:small|large)"), re.compile("型(?!号)")  # xx-large in CSS, XXX型 of chromosomes
 DEGREE = re.compile("I{1,3}[度级型期类章卷部节编篇条组届款项册辑回]")  # II度烧伤, 第III部
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
@@ -177,10 +177,10 @@ STRICTLY_WANTING = (
     *("尊敬的", "敬爱的", "亲爱的", "老家在", "家住", "住在", "名叫", "叫做"),
 )
 WEEKLY, HALF_DAY = ("周", "星期", "礼拜"), re.compile("[上下中]午|晚[上间自]?|早[上晨]|放学|例会")
-# A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
+# A figure whose end is masked, 身高一米× (1.× m tall), or a school year, 读高× (in high school year ×).
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
 TIME = re.compile(r"(?:[xX×*_○]{1,2}|\d\d):(?:[xX×*_○]{1,2}|\d\d)(?![\d:])")
-# Whoever is masked on a site's line is so on purpose: 上传人:木***.
+# A site masks its users on purpose: 上传人:木*** (uploaded by 木***).
 MASKED_USER = re.compile(
     r"(?:上传人|上传者|用户|网友|会员|发布人|提问者|回答者|买家|판매자|작성자|글쓴이|회원)[::]? ?[^\s:]{0,3}$"
 )
@@ -188,7 +188,7 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 
 
 def strength(run: Run, rest: str, code: str) -> int:
-    """How sure a run is a mark: NONE for a letter, an operator, a bullet or a rule, else up to SURE."""
+    """Return how surely a run is a mark: NONE for a letter, an operator, a bullet or a rule, else up to SURE."""
     before, after = run.before, run.after
     if after[:1] == "@" and run.length > 1 and run.mark not in "*#@" and MAIL.match(after):
         return _sure(not is_lettered(before[-1:]) and not before[-1:].isdigit())
@@ -215,18 +215,18 @@ def strength(run: Run, rest: str, code: str) -> int:
 
 
 def _all_of_line(run: Run) -> int:
-    """How sure a run is that stands alone on its line: who signs, a line of a form, or a rule between sections."""
+    """Return how surely a run alone on its line is a mark: a signer or a form's line, not a rule between sections."""
     if run.mark == "_" and run.length > 3 and len(run.before) > 1:
-        return WEAK  # set in as the form's other lines are
+        return WEAK  # indented as the form's other lines are
     if run.mark in "○〇△□◇" and 1 < run.length < 5:
         return FAINT
     return _sure(run.mark in "xX×" and 1 < run.length < (9 if run.mark in "xX" else 5))
 
 
 def _early_verdict(run: Run, rest: str, code: str) -> int | None:
-    """What comes before the general tests: set phrases, English blanks, signs of many uses. None if nothing decides."""
+    """Judge set phrases, English blanks and signs of many uses, before the general tests. None if nothing decides."""
     if run.length == 1 and SIGN_ITSELF.match(rest) and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
-        return NONE  # 画了个*号, ※号标的几户
+        return NONE  # 画了个*号 (drew a *), ※号标的几户
     if FORM_ITSELF.match(run.after) and run.mark in "xX×":
         return NONE
     if run.mark not in "xX×*_" and LEGEND.match(run.after):
@@ -242,7 +242,7 @@ def _early_verdict(run: Run, rest: str, code: str) -> int | None:
 
 
 def explained(run: Run) -> str:
-    """The code of what brackets behind a run say it stands for: ———(姓名), xxx(夫妻姓名); empty where none do."""
+    """Return the code of what brackets after a run say it stands for: ———(姓名), xxx(夫妻姓名); empty where none do."""
     is_long = run.length > 2 - (run.mark in "○〇△□◇×*xX")
     field = EXPLAINED.match(run.after) if is_long and run.mark != "." else None
     if field is not None and field[2]:
@@ -254,20 +254,20 @@ def explained(run: Run) -> str:
 
 
 def _is_masked_on_purpose(run: Run) -> bool:
-    """Whether stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
+    """True if stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
     if run.mark != "*":
         return "ICP备" in run.before
     return MASKED_CODE.search(run.before) is not None or (run.length > 1 and MASKED_USER.search(run.before) is not None)
 
 
 def is_time_of_day(run: Run) -> bool:
-    """Whether an hour is blanked before its minutes: xx:00."""
+    """True if an hour is blank before its minutes: xx:00."""
     may_be = run.length < 3 and ":" in run.after[:2] and run.mark in "xX×*_○"
     return may_be and TIME.match(run.text + run.after) is not None
 
 
 def _is_framed(run: Run) -> bool:
-    """Whether what stands right beside a run leaves no doubt: 《××》, 百分之×, 五(×)班, 学生  ○○○  敬上."""
+    """True if the text right beside a run leaves no doubt: 《××》, 百分之×, 五(×)班, 学生  ○○○  敬上."""
     before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return True
@@ -295,7 +295,7 @@ def _is_framed(run: Run) -> bool:
 
 
 def _is_labelled(run: Run) -> bool:
-    """Whether it is whom a note is to, a court behind a year, or a person, by a label or a post in brackets."""
+    """True if a run is the addressee of a note, a court after a year, or a person by a label or a post in brackets."""
     before, after = run.before, run.after
     if 1 < run.length < 9 and not before.strip() and TO_WHOM.fullmatch(after):
         return True
@@ -312,7 +312,7 @@ def _is_labelled(run: Run) -> bool:
 
 
 def _ends_number(run: Run) -> bool:
-    """Whether the end of a telephone's number or of an article's is missing: 138********, 编号:HR-NNNN, QX-●●●●."""
+    """True if the end of a telephone or article number is missing: 138********, 编号:HR-NNNN, QX-●●●●."""
     before = run.before
     if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(ascii_uppercase + digits + "-")):
         return True
@@ -327,14 +327,14 @@ def _ends_number(run: Run) -> bool:
 
 
 def is_day(run: Run) -> bool:
-    """Whether a run is the day behind an open month: x月x,"""
+    """True if a run is the day after a blank month: x月x,"""
     if run.length > 2 or MONTH_OPEN.search(run.before) is None:
         return False
     return run.after[:1] in ENDS_FIELD if run.after else YEAR_OPEN.search(run.before) is not None
 
 
 def _is_told_by_both_sides(run: Run) -> bool:
-    """Whether both neighbours together tell a mark: 成绩列全班第*, 3月*8日 and 每周x下午."""
+    """True if both neighbours together show a mark: 成绩列全班第* (ranked *th in class), 3月*8日, 每周x下午."""
     is_place = run.before.endswith("第") and run.mark in "×*xX○〇△□◇" and run.after[:1] in (",", "。", ";")
     is_place |= run.before.endswith("第") and run.mark in "×*○〇△□◇" and is_wide(run.after[:1])  # 第×任院长
     is_place |= run.before.endswith("月") and HALF_DATE.match(run.after) is not None
@@ -342,7 +342,7 @@ def _is_told_by_both_sides(run: Run) -> bool:
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
-    """Whether something was masked right after capitals: GDPxx亿元, 27家Axx区, JR○○线. MAXX and Linux are words."""
+    """True if something is masked right after capitals: GDPxx亿元, 27家Axx区, JR○○线. MAXX and Linux are words."""
     if run.mark in "○〇△" and code == NAME and run.before[-2:].isupper():
         return True
     last = run.before[-2:].lstrip("0123456789")
@@ -350,12 +350,12 @@ def _is_after_acronym(run: Run, code: str) -> bool:
 
 
 def _is_after_one_letter(run: Run) -> bool:
-    """Whether one letter was kept of a name whose rest is masked: G**次列车."""
+    """True if a name kept one letter and its rest is masked: G**次列车 (train G**)."""
     return run.mark not in "xX" and not is_latin(run.before[-2:-1])
 
 
 def _english(run: Run) -> int:
-    """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
+    """Judge a row of signs where an English sentence lacks a name or a figure: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
     if (run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before)) or run.is_spread:
         return SURE  # The rent is______. pupils of * * * will
@@ -377,7 +377,7 @@ def _sure(is_true: object) -> int:
 
 
 def _letter(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
+    """Judge x and X. Look-alikes: X光 (X-ray), 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if _is_part_of_name(run):
         return NONE
@@ -412,7 +412,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
 
 
 def _is_in_prose(run: Run, rest: str) -> bool:
-    """Whether words stand beside letters, or a label or a list before them."""
+    """True if words stand beside the letters, or a label or a list stands before them."""
     before = run.before.rstrip(" ")
     if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS):
         return True
@@ -422,14 +422,14 @@ def _is_in_prose(run: Run, rest: str) -> bool:
 
 
 def _is_part_of_name(run: Run) -> bool:
-    """Whether letters are part of a name or a numeral: 0x00XX, 第XX章 behind 第IX章, xx-large, XXX型 of chromosomes."""
+    """True if letters are part of a name or a numeral: 0x00XX, 第XX章 after 第IX章, xx-large, XXX型 of chromosomes."""
     if CODED.search(run.before) or (run.mark == "X" and ROMAN.search(run.before)):
         return True
     return run.length > 1 and (SIZE if run.mark == "x" else TYPE).match(run.after) is not None
 
 
 def _is_english_blank(before: str, after: str, length: int) -> bool:
-    """Whether capitals stand for a figure or for the end of a number: on XX Saturdays, extension XXXX., QR-07-XX."""
+    """True if capitals stand for a figure or for the end of a number: on XX Saturdays, extension XXXX., QR-07-XX."""
     is_end = after[:1] in ENDS_FIELD or after.startswith(". ")
     if not EXTENSION.search(before):
         return is_end and ARTICLE_NUMBER.search(before) is not None
@@ -437,7 +437,7 @@ def _is_english_blank(before: str, after: str, length: int) -> bool:
 
 
 def _operator(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
+    """Judge × and *. Look-alikes: 3×4, 长×宽 (length × width), 2*3, footnotes and list items."""
     before, after = run.before, run.after
     if _is_sign_itself(run, rest, code):
         return NONE
@@ -462,7 +462,7 @@ def _operator(run: Run, rest: str, code: str) -> int:
 
 
 def _is_row_in_clause(run: Run, left: str, rest: str, code: str) -> bool:
-    """Whether several stars or crosses are part of a clause: of a list, behind a label, beside what is counted."""
+    """True if several stars or crosses are part of a clause: in a list, after a label, beside what is counted."""
     before, after = run.before, run.after
     is_last = run.mark == "×" and run.length < 4 and before[-1:] == "、" and (not after or after[0] in ENDS_CLAUSE)
     if is_last or left.endswith(LEADS) or CONTINUED.search(before) is not None:
@@ -475,7 +475,7 @@ def _is_row_in_clause(run: Run, left: str, rest: str, code: str) -> bool:
 
 
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
-    """Whether a star or a cross is meant as a sign: levels of stars, what parts characters, a button with a cross."""
+    """True if a star or a cross means itself: levels of stars, signs between characters, a button with a cross."""
     before, after = run.before, run.after
     stars = STARS.search(before) if run.mark == "*" else None
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
@@ -484,7 +484,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
     if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(tuple("打标用画的"))):
-        return True  # *号题选做, 用*号表示
+        return True  # *号题选做 (questions marked *), 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
@@ -493,20 +493,20 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
 
 
 def _is_cell(before: str, after: str) -> bool:
-    """Whether a run is all that a cell of a table holds, or one of several marks in it: | xx、xx |."""
+    """True if a run fills a cell of a table, alone or with other marks: | xx、xx |."""
     if before[-1:] == "\t":
         return after[:1] in ("\t", "")
     return CELL_BEFORE.search(before) is not None and CELL_AFTER.match(after) is not None
 
 
 def _is_answer(before: str, after: str) -> bool:
-    """Whether a lone mark is what a clause tells: 我叫*,今年*岁; 姓名:*."""
+    """True if a lone mark is the value that a clause gives: 我叫*,今年*岁 (I am called *, aged *); 姓名:*."""
     is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为", "号")) and hint_of(before) == NUMBER)
     return is_asked and after[:1] in ",。;、)" and after != ""
 
 
 def _rule(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of the underscore: names in code, faces, leaders of a table of contents."""
+    """Judge underscores. Look-alikes: names in code, faces, leaders of a table of contents."""
     before, after = run.before, run.after
     if before[-1:].isdigit() or (after[:1].isdigit() and not code):
         return _sure(run.length > 1 and code)
@@ -521,13 +521,13 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return SURE
     if code == NUMBER or before.endswith("第") or (before.endswith("《") and is_wide(after[:1])):
         return WEAK
-    # It parts the titles of a site as well, in which there are no stops.
+    # An underscore also separates the titles of a site, which have no punctuation.
     is_told = not ENDS_CLAUSE.isdisjoint(before + after) or ":" in before
     return FAINT if is_told and not is_lettered(after[:1]) else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of circles and squares: bullets, ratings, zeros, boxes to tick."""
+    """Judge circles and squares. Look-alikes: bullets, ratings, zeros, boxes to tick."""
     before, after = run.before, run.after
     is_zero = run.mark in "○〇"
     if is_zero and after[:1] in NUMERALS and (run.length == 1 or after[0] not in MAGNITUDES | {"两"}):
@@ -561,7 +561,7 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
     if _is_certain(run):
         return SURE
     if _is_hangul(after[:1]):
-        before = before.rstrip(" .")  # Korean parts its words
+        before = before.rstrip(" .")  # Korean puts spaces between its words
         if code and is_wide(before[-1:]):
             return SURE
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
@@ -573,7 +573,7 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
 
 
 def _is_certain(run: Run) -> bool:
-    """Whether what stands beside one sign leaves no doubt: 〇日(〇), 〔20△△〕△号, 〇日ほど, 月初×."""
+    """True if the text beside a single sign leaves no doubt: 〇日(〇), 〔20△△〕△号, 〇日ほど, 月初×."""
     before, after = run.before, run.after
     if before.endswith(("日(", "日 (")):
         return after[:1] == ")"
@@ -584,21 +584,21 @@ def _is_certain(run: Run) -> bool:
 
 
 def _block(run: Run, rest: str, code: str) -> int:
-    """A block blackens what was there: a look-alike only where it draws a bar."""
+    """Judge a block, which blacks out text. Look-alike: a block that draws a bar."""
     before, after = run.before, run.after
     is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
     return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(before, after))
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of empty brackets: those of code, which no Chinese stands beside, and of questions at school."""
+    """Judge empty brackets. Look-alikes: those of code, with no Chinese beside them, and those of school questions."""
     if QUIZ.search(run.before) or run.before.endswith("括号"):
         return NONE
     return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
 
 def _sign(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
+    """Judge ?? ## @@ ☆☆. Nearly all are look-alikes; a row is a mark where a noun or a figure must stand."""
     before = run.before
     if _is_asked(run):
         return SURE
@@ -612,7 +612,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
 
 
 def _sign_in_sentence(run: Run, code: str) -> int:
-    """How sure a row of signs is by what stands beside it."""
+    """Judge a row of signs by the text beside it."""
     before = run.before
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
     if before.rstrip(" ").endswith(MONEY) and run.length > 2 - (run.mark == "#"):
@@ -630,7 +630,7 @@ def _sign_in_sentence(run: Run, code: str) -> int:
 
 
 def _means_itself(run: Run, code: str) -> bool:
-    """Whether a row of signs asks a question, heads a section, parts two #topics#, or is a rule between sections."""
+    """True if a row of signs asks a question, heads a section, divides two #topics#, or is a rule between sections."""
     if run.mark == "#":
         is_heading = not run.before.strip() and run.after[:1] == " "
         return is_heading or TOPIC.search(run.before) is not None or TOPIC.search(run.after) is not None
@@ -641,12 +641,12 @@ def _means_itself(run: Run, code: str) -> bool:
 
 
 def _lone_sign(run: Run, code: str) -> int:
-    """One ☆ # § · @ before what is counted: 第@期, 约☆吨."""
+    """Judge one ☆ # § · @ before what is counted: 第@期 (issue no. @), 约☆吨."""
     before = run.before
     if run.mark == "·":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.mark not in "☆#§@":
-        return _sure(code in (YEAR, DATE))  # which is all that it is looked for
+        return _sure(code in (YEAR, DATE))  # it is searched for nowhere else
     if ISSUED.match(run.after) and (not before.strip() or before[-1] in "《("):
         return SURE  # ☆水发〔20☆☆〕☆☆号
     stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
@@ -660,7 +660,7 @@ def _lone_sign(run: Run, code: str) -> int:
 
 
 def _is_asked(run: Run) -> bool:
-    """Whether nothing but a word or a figure can stand there: 百分之☆, ☆월, a label's value, 第??考场."""
+    """True if nothing but a word or a figure can stand there: 百分之☆, ☆월, a label's value, 第??考场."""
     if run.before.endswith(SHARE_OF) or _is_field(run):
         return True
     if run.length > 1 and run.before.endswith("第") and meaning(run.after) == ORDINAL:
@@ -669,7 +669,7 @@ def _is_asked(run: Run) -> bool:
         return True  # 举办····联欢会
     if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
         return True  # 〔20☆☆〕☆☆号
-    if run.mark == "#" and run.length > 4 and is_wide(run.before[-1:]):  # a sheet's cell that is too narrow
+    if run.mark == "#" and run.length > 4 and is_wide(run.before[-1:]):  # a spreadsheet's cell that is too narrow
         return not run.after or run.after[0] in ENDS_FIELD
     if _is_hangul(run.after.lstrip(" ")[:1]):
         return ASKED_KOREAN.match(run.after) is not None
@@ -677,7 +677,7 @@ def _is_asked(run: Run) -> bool:
 
 
 def _odd(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of signs that hardly any text has: drawings. In a clause a row of them stands for what is lost."""
+    """Judge signs that hardly any text has. Look-alikes: drawings. In a clause a row of them stands for lost text."""
     before, after = run.before, run.after
     if _is_field(run) or before.endswith(SHARE_OF):
         return SURE
@@ -705,7 +705,7 @@ def _odd(run: Run, rest: str, code: str) -> int:
 
 
 def _soft(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of dashes, dots and waves: all but what stands alone behind a form's label or in a date's frame."""
+    """Judge dashes, dots and waves: look-alikes, unless they stand alone after a form's label or in a date's frame."""
     before, after = run.before, run.after
     if _is_field(run) or before.endswith(SHARE_OF):
         return SURE
@@ -733,13 +733,13 @@ def _soft(run: Run, rest: str, code: str) -> int:
 
 
 def _quoted(run: Run) -> int:
-    """Waves or dots that are all of a quotation: “～～”精神. Dots alone say that somebody was silent."""
+    """Judge waves or dots that fill a quotation: “～～”精神. Dots alone mean that somebody was silent."""
     is_masked = run.after.startswith(MASKED, 1) and (run.mark == "~" or not run.after.startswith("的", 1))
     return SURE if is_masked and run.mark in "~." else WEAK if run.mark in "~-" else NONE
 
 
 def _dots(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of dots: what is left unsaid. They are a mark as a label's value, and where a figure must be."""
+    """Judge dots. They say that words are left unsaid, but are a mark as a label's value or for a figure."""
     before, after = run.before, run.after
     is_next = bool(code) and after[:1] == rest[:1]
     is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
@@ -758,7 +758,7 @@ def _dots(run: Run, rest: str, code: str) -> int:
 
 
 def _is_only_figure(run: Run, is_next: bool) -> bool:
-    """Whether nothing but a figure can stand there: 五(~)班, 排名第--。, 每~周."""
+    """True if nothing but a figure can stand there: 五(~)班, 排名第--。 (ranked --th), 每~周."""
     before, after = run.before, run.after
     if before[-1:] == "(" and after[:1] == ")":
         return meaning(after[1:]) in COUNTED
@@ -768,7 +768,7 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
 
 
 def _is_left_to_sign(run: Run) -> bool:
-    """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
+    """True if a row of dots or slashes is all that follows a label: 甲方代表:………… (representative of party A)"""
     is_last = run.length > 3 - (run.mark in "-~") and SIGNED.match(run.after) is not None
     if run.mark == "." and run.length > 1 + run.text.isascii() and run.before.endswith(MONEY):
         return True
@@ -779,7 +779,7 @@ def _is_left_to_sign(run: Run) -> bool:
 
 
 def _dash(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of the long dash, which parts clauses: all but parts of a date, ——年——月, and what else they back."""
+    """Judge long dashes: they separate clauses, except in a date, ——年——月, or where neighbours want a value."""
     is_next = bool(code) and run.after[:1] == rest[:1]
     if run.before.endswith("《") and run.after.startswith("》"):
         return SURE
@@ -799,7 +799,7 @@ def _dash(run: Run, rest: str, code: str) -> int:
 
 
 def _doubtful(run: Run, code: str, is_next: bool) -> int:
-    """Dashes and waves where a name may stand: behind 的 and 是 a noun must follow, elsewhere it only may."""
+    """Judge dashes and waves where a name may stand: after 的 (of) and 是 (is) a noun must follow, elsewhere it may."""
     before, after = run.before, run.after
     if before.endswith("所在"):
         return NONE  # 根源所在---乡村教育的缺失
@@ -826,7 +826,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
 
 
 def _is_field(run: Run) -> bool:
-    """Whether a run is all that stands behind a label of a form: 姓名:……"""
+    """True if a run is all that follows a label of a form: 姓名:…… (name)"""
     label = LABEL.search(run.before) if run.before.endswith((":", ": ")) else None
     is_long = label is not None and run.length > 3 and label[1][-1] in "人者员方名号"
     if label is None or not (is_long or label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
@@ -835,10 +835,10 @@ def _is_field(run: Run) -> bool:
 
 
 def _latin_o(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of OO: any that neither Korean nor a word for what it stands for is beside."""
+    """Judge OO, a look-alike unless Korean or a word for what it stands for is beside it."""
     before, after = run.before, run.after
     if run.length > 1 and not run.text.isascii() and is_wide(after[:1]):
-        return SURE  # of Cyrillic or Greek
+        return SURE  # Cyrillic or Greek letters
     if _is_field(run):
         return SURE
     if run.length == 1 and not _is_hangul(after[:1]):
@@ -856,7 +856,7 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
 
 
 def _zeros(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
+    """Judge 00. Look-alikes: times, years that end in it. There is no month 00 and no day 00."""
     before, after = run.before, run.after
     if before.rstrip(" ")[-1:].isdigit():
         return NONE  # 138 000元
@@ -878,7 +878,7 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 
 
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
+    """Judge AA and BB, which stand for names of bodies. Look-alikes: AA制 (going Dutch), AAA级."""
     before, after = run.before, run.after
     is_party = before.endswith(PARTIES) or (after[:1] == "(" and before.endswith(PARTIES_NAMED))
     if run.length > 1 and (PERSON_BEHIND.match(after) or is_party) and run.text != "QQ":
@@ -900,7 +900,7 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
 
 
 def _value(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of undefined, NaN and %s: what is said of a program. In a sentence a figure or a name is due."""
+    """Judge undefined, NaN and %s. Look-alikes: talk about a program. In a sentence a figure or a name is due."""
     before, after = run.before, run.after
     if PROGRAMMED.search(before) or PROGRAMMED.search(after):
         return NONE
@@ -921,11 +921,11 @@ def _value(run: Run, rest: str, code: str) -> int:
 
 
 def _loose_n(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
+    """Judge N, which stands for a figure unless it is said loosely. Look-alikes: N个理由 (N reasons), N次方."""
     if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
         return SURE
     if run.after.startswith("°"):
-        return NONE  # N°, a number's in Portuguese
+        return NONE  # N°, Portuguese for "number"
     if code == NAME and run.after[:1] == rest[:1] and (not run.before.strip() or run.before[-1] in BEFORE_NOUN):
         return WEAK  # N市
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
@@ -937,7 +937,7 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
 
 
 def _is_noun_missing(run: Run) -> bool:
-    """Whether a clause lacks a noun where a run stands: behind 叫, 由 and 的, behind a party of a contract."""
+    """True if a clause lacks a noun where a run stands: after 叫 (be called), 由 (by), 的 (of), a contract's party."""
     before, after = run.before, run.after
     ends = not after or after[0] in ENDS_FIELD
     if not before.strip() or not (ends or is_wide(after[:1])):
@@ -946,7 +946,7 @@ def _is_noun_missing(run: Run) -> bool:
 
 
 def _is_in_clause(run: Run) -> bool:
-    """Whether a clause goes on on both sides of a run, or ends with it on a word that ends none by itself."""
+    """True if a clause goes on on both sides of a run, or ends with it after a word that is no final particle."""
     before, after = run.before, run.after
     if not is_wide(before[-1:]):
         return False
@@ -954,7 +954,7 @@ def _is_in_clause(run: Run) -> bool:
 
 
 def _stands_alone(run: Run, code: str) -> bool:
-    """Whether one sign may stand for a noun in a clause, or before a place's word: 开山*鲁班, 双方:_县_乡."""
+    """True if one sign may stand for a noun in a clause, or before a word for a place: 开山*鲁班, 双方:_县_乡."""
     before, after = run.before, run.after
     if before.endswith((":", *TITLES)) and (after[:1] in ENDS_CLAUSE or after.startswith(".")):
         return after != ""  # 本村村民_,
@@ -966,7 +966,7 @@ def _stands_alone(run: Run, code: str) -> bool:
 
 
 def _is_operand(char: str) -> bool:
-    """Whether a sign beside a character is one of a formula."""
+    """True if a character is an operand, so that a sign beside it belongs to a formula."""
     return is_latin(char) or char in "₀₁₂₃₄₅₆₇₈₉↑↓)" or char.isdigit()
 
 
@@ -975,21 +975,21 @@ def _is_hangul(char: str) -> bool:
 
 
 def _is_formula(run: Run) -> bool:
-    """Whether an equation stands around a lone letter or operator."""
+    """True if an equation stands around a lone letter or operator."""
     before, after = (ENCLOSED.sub("", side) for side in (run.before, run.after))
     is_variable = OTHER_POINT.search(before + after) if after.lstrip(" ")[:1] == "点" else DEFINED.search(after)
     return bool(EQUATION.search(before) or EQUATION.search(after) or SUPPOSE.search(before) or is_variable)
 
 
 def _is_surname(before: str, after: str) -> bool:
-    """Whether a lone mark is a given name: a surname before it that begins a word, or comes behind a title."""
+    """True if a lone mark is a given name: the surname before it begins a word or follows a title."""
     if before == "" or before[-1] not in w.SURNAMES or is_latin(after[:1]):
         return False
     return not is_wide(before[-2:-1]) or before[:-1].endswith(TITLES)
 
 
 def _is_by_name(before: str, after: str) -> bool:
-    """Whether a lone mark is somebody's name behind what friends say before one: 小x, 老*."""
+    """True if a lone mark is a name after a familiar form of address: 小x (little x), 老* (old *)."""
     return (
         before[-1:] in ("小", "老", "阿")
         and is_wide(after[:1])
@@ -998,7 +998,7 @@ def _is_by_name(before: str, after: str) -> bool:
 
 
 def _heads_name(before: str, after: str) -> bool:
-    """Whether a lone letter stands for the first word of a listed place or body: 、x运城二院、."""
+    """True if a lone letter stands for the first word of a listed place or body: 、x运城二院、."""
     item = LIST_ITEM.match(after)
     if item is None or not before.endswith(("、", ",", "和", "及", "与")):
         return False
@@ -1006,9 +1006,9 @@ def _heads_name(before: str, after: str) -> bool:
 
 
 Test = Callable[[Run, str, str], int]
-# Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
+# Tests asked before the general ones: of signs, letters too, that stand in all kinds of places.
 EARLY_TESTS: dict[str, Test] = {
-    "某": lambda run, rest, code: WEAK,  # of some month, as stories have it, too
+    "某": lambda run, rest, code: WEAK,  # stories, too, speak of 某月 (some month)
     **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
     **dict.fromkeys("-.~/", _soft),

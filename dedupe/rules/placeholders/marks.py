@@ -1,6 +1,6 @@
-"""Runs of mark characters: where they are, and what those that are no look-alikes stand for.
+"""Find runs of mark characters, and say what those that are no look-alikes stand for.
 
-Each run is found once and judged once, by its neighbours; the rows of `placeholders` are the verdicts.
+Each run is found once and judged once, by its neighbours; the rules in `rows` are the verdicts.
 """
 
 from __future__ import annotations
@@ -62,23 +62,23 @@ from dedupe.rules.rule import Beside, Met, Sweep
 from dedupe.text import marks as alphabet
 
 SHAPES = frozenset("○●□■△▲◇◆")
-# One search a shape: a literal first character is found many times faster than a character class, and most shapes are
-# absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
+# One pattern for each shape: a literal first character is found many times faster than a character class, and most
+# texts lack most shapes. Some signs are never a mark alone, or only in a text that has rows of them.
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀˙¯‖≈─"
 PAIRED = frozenset("●■▲◆~-—" + SIGNS)
-SINGLE = "☆#§·@"  # that may stand for a figure alone, right before what is counted
+SINGLE = "☆#§·@"  # these may stand for a figure alone, right before what is counted
 DOUBLED = frozenset(SIGNS + "~-—").difference(SINGLE)
 RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
     for mark in alphabet.FIRM + SIGNS + "~-—"
 }
-# One alone where only a figure can stand.
+# A single sign counts where only a figure can stand.
 RUNS |= {
     "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
     "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
-# One alone where the sign stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
+# A single sign counts where it stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
 DATING = "&+^$?"
 IN_DATES = (r"(?<![A-Za-z\d]){0}(?=[年月]{0})", "(?<={0}[年月]){0}(?=[月日])", r"(?<=20\d){0}(?=[年级届])")
 RUNS |= {mark: re.compile("|".join(("{0}{0}+", *IN_DATES)).replace("{0}", f"\\{mark}")) for mark in DATING}
@@ -101,25 +101,25 @@ RUNS |= {
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
     "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])|(?<=20)//(?=年)"),
     "口": re.compile("(?<![人门路井进出入窗关渡港山])口{2,5}(?![口声味岸罩径红水服语琴]|相传)"),
-    # Markdown's escapes, and signs as HTML and TeX spell them.
+    # Escapes of Markdown, and signs as HTML and TeX spell them.
     "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+|(?<=[一-龥])\\[_*](?=[一-龥])"),
     "u{": re.compile(
         r"\\underline\{(?:\\hspace\*?\{[^{}\n]{1,9}\}|(?:\\quad|\\qquad|~|\\ )+ ?)\}"
         r"|\\rule\{[^{}\n]{1,9}\}\{[^{}\n]{1,9}\}|<u>(?: |&nbsp;)+</u>"
     ),
     "&;": re.compile(r"(?:&(?:times|#(?:215|xd7|42|95|9633|9675|9651));){1,8}|\$(?:\\times ?){1,8}\$", re.IGNORECASE),
-    "叉": re.compile("叉{2,3}"),  # a cross, as it is called
-    "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
-    "メ": re.compile("(?<![\u3040-\u30ff])メ{2,4}(?![\u3040-\u30ff])"),  # taken for a cross
+    "叉": re.compile("叉{2,3}"),  # the word for a cross
+    "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # kana used as a square
+    "メ": re.compile("(?<![\u3040-\u30ff])メ{2,4}(?![\u3040-\u30ff])"),  # kana used as a cross
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
-# What old forms of Japan have for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
+# Blanks of old Japanese forms, in a text that leaves the year of a reign blank so: 平成何年何月何日, 理事何某.
 ERAS = ("平成何", "令和何", "昭和何")
 RUNS[","] = re.compile(",{4,}")
-# Some month and day; a story tells of them as well, so they count beside marks of another kind.
+# 某月某日 (some month, some day): stories say it as well, so it counts only beside marks of another kind.
 RUNS["某"] = re.compile("某(?=月某日)|(?<=某月)某(?=日)|(?<=[日午上晨晚])某(?=[时時点])")
 RUNS["何"] = re.compile("何(?:某|(?=[年月日时分名号条円圆县市町村番回]))")
-# What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
+# What a program prints for a value that it lacks, and a format that it did not fill: NaN, #REF!, %s, {0}.
 VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None", "Invalid Date")
 ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
 PRINTED = VALUES + ERRORS
@@ -128,13 +128,13 @@ RUNS["u"] = re.compile(
     rf"(?<![A-Za-z\d_.$])(?:{'|'.join(VALUES)})(?![A-Za-z\d_(=.])|{'|'.join(map(re.escape, ERRORS))}"
     r"|%(?<![%\d]%)(?:\d\$)?(?:\.\df|[sdf@])(?![A-Za-z\d%])|\{\d\}(?<![{$]\{\d\})(?!\})"
 )
-# Letters of which several may be a mark: O and x have shapes of their own, and www begins an address.
+# Letters that may be a mark in a row: O and x have shapes of their own, and www begins an address.
 LARGE, SMALL = "ABCDEFGHIJKLMNPQRSTUVWYZ", "abcdefghijklmnpqrstuvyz"
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
 NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
 DATES = frozenset("年月日")
-# What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
+# Literals and their shapes: a mark alone, or a sign of sentences with the neighbour that makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
@@ -169,7 +169,7 @@ LITERALS |= dict.fromkeys(PRINTED + FORMATS, "u") | {" ……": ".", "$…": "."
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
-# Those that are looked at before a unit, or the like: the shape, and which.
+# Signs looked at only before a unit or the like: for each its shape, and those units.
 BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     char: (mark, units)
     for mark, units in (
@@ -180,13 +180,13 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     )
     for char in alphabet.SHAPES[mark]
 }
-# Signs of sentences and of programs that a text itself may show to be marks, by where all of them stand.
+# Signs of sentences and of programs. All the places where one stands in a text may together show it to be a mark.
 SHOWN = "~-—?&+^=$#@N"
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
-BEFORE_UNITS |= dict.fromkeys("ОΟ", ("O", DATES | BEFORE_UNITS["O"][1]))  # of Cyrillic and Greek
-# One mark written with blanks between: x x x.
+BEFORE_UNITS |= dict.fromkeys("ОΟ", ("O", DATES | BEFORE_UNITS["O"][1]))  # Cyrillic and Greek
+# One mark written with spaces between its signs: x x x.
 SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
     r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
@@ -196,7 +196,7 @@ SPREAD = re.compile(
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
-# One figure with its point or a range of figures, and a date written with signs.
+# A figure with its decimal point or a range of figures, and a date written with signs.
 JOINED = re.compile(
     r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
@@ -204,12 +204,12 @@ JOINED = re.compile(
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
-# A number of which the first digits are left, with its dashes: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
+# A telephone number, dashes included, that kept its first digits: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
     r"(?<![A-Za-z\d-])(?:0|09|0\d{1,3}-|[48]00-|1[3-9]\d-|\(\d{3}\) ?)"
     r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
-# A time of day, of which both figures are left out.
+# A time of day whose hour and minutes are both left out.
 CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
@@ -221,7 +221,7 @@ SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,:")
 MEASURED_BEFORE = re.compile("(?<!版本)(?<!版本号)[一-龥]: ?$")  # 浊度:X.X
 FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-"
-# 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
+# The digits that a year kept: 20, 201, 二〇, 二0一. They are not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[-—])20\d$|(?<=\d[xX×*_]-)20\d$"
     r"|(?<=(?<!\d)19)20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
@@ -229,7 +229,7 @@ YEAR_HEAD = re.compile(
 # Further marks of the same list: x—x月, ××、××等地, __/__.
 LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
 CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
-# What a name has beside it in brackets: 〇〇(部長)様.
+# What stands in brackets beside a name: 〇〇(部長)様.
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(
     rf"(?:(?:20|19)[{MARK}\d][{MARK}]|2[{MARK}]{{3}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$"
@@ -246,9 +246,9 @@ YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
-LAST_OF_CUT = frozenset("米百千万点块高初大小")  # of what `CUT_FIGURE` matches
+LAST_OF_CUT = frozenset("米百千万点块高初大小")  # the last characters of what `CUT_FIGURE` matches
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
-# Which week, number or prize it was; a count of weeks stands behind no 第.
+# Words after a mark that say which week, number or prize it was; a count of weeks never follows 第.
 ORDINALS = (
     *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
     *tuple("届 次会 次董 次股 次理 次监 次职 次例 次常 次全 次代 次) 次党 学期 中学 小学 高中 医院 人民".split()),
@@ -259,7 +259,7 @@ MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
 DAY_BEHIND = re.compile(r"([./-])(?:1[0-2]|0?[1-9])\1(?:3[01]|[12]\d|0?[1-9])(?![\d./-])")
 # Family name and given name: ○○ ○○様.
 FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?(?:\1|[部课課係支]))")
-# A stretch of years ends a clause, and no word for a time stands before it.
+# A number of years ends a clause, and no word for a point in time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年第")
 WITHIN = ("年前", "年后", "年就", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
@@ -272,13 +272,13 @@ SINCE_YEAR, ENGLISH_ENDS = re.compile(r"\b(?:in|since|of|from|until|by) 20$"), f
 ENGLISH_FIGURE = re.compile(
     r"\b(?i:phone|tel|mobile|fax|room|number|amount|total|price|fee|flat|extension)[.:]{0,2} ?$"
 )
-# What an English text counts: ____ buckets.
+# Words after a blank that an English text counts: ____ buckets.
 ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|children)\b| [a-z]{3,}(?<![su])s\b")
-# After 年 these say that it was a year, whatever stands before it.
+# After 年 (year) these show that it was a calendar year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
-# 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
+# 地 makes an adverb of the word before it, unless it begins one of these: 地区 (district), 地级市.
 NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
-# What stands before a quotation whose words a filter masked, and behind one: 秉承“**”, “**”重要讲话.
+# What stands before and after a quotation whose words a filter masked: 秉承“**”, “**”重要讲话 (major speech).
 MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
 MASKED_QUOTES = tuple(
     (
@@ -293,7 +293,7 @@ Verdict = tuple[str, int, int, int]  # the code and the span of a mark, and how 
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
-    """The marks of a folded text: ``(code, start, end)``, in order."""
+    """Return the marks of a folded text as ``(code, start, end)``, in order."""
     shapes = {_shape_at(folded, at) for at in met.inner}
     signs = Counter(folded[at] for at in met.inner)
     shown = {alphabet.PLAIN.get(sign, sign) for sign in BY_USE.intersection(signs) if signs[sign] >= MANY}
@@ -335,7 +335,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 def _without_signs_of_others(
     folded: str, text: str, runs: list[tuple[int, int]], shapes: set[str | None]
 ) -> list[tuple[int, int]]:
-    """The runs without signs that a text uses for something else: ratings, gaps of an inscription, a test."""
+    """Return the runs without signs that a text uses for something else: ratings, gaps of an inscription, a test."""
     others = ""
     if "☆" in shapes and RATED.search(folded):
         runs = [run for run in runs if text[run[0]] != "☆" or meaning(text[run[1] : run[1] + WINDOW])]
@@ -353,15 +353,15 @@ def _without_signs_of_others(
 
 
 def _without_highlight(match: re.Match[str]) -> str:
-    """What is left of words set between ==, as some editors highlight them; two marks stand around what is counted."""
+    """Return words highlighted by == without these signs, but leave two marks around what is counted as they are."""
     return match[0] if meaning(match[1]) else match[1]
 
 
 def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
-    """The sure ones, and those of the others whose shape the document surely has, or so often that it is no chance.
+    """Yield the sure marks, and others whose shape the document surely uses, or uses so often that it is no chance.
 
-    Signs of sentences are no rarity, nor are two of them, unless a clause wants a noun there; and people say 00后 and
-    N个理由 as often as they like.
+    Signs of sentences are common, and two of them prove nothing unless a clause wants a noun there. Nor do many 0 or
+    N: people say 00后 (born after 2000) and N个理由 (N reasons) as often as they like.
     """
     sure = {mark for (*_, how), mark in verdicts if how == SURE}
     weak = Counter(mark for (*_, how), mark in verdicts if how >= WEAK)
@@ -385,13 +385,13 @@ def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
 
 @lru_cache(maxsize=64)
 def _alone(mark: str) -> re.Pattern[str]:
-    """One sign that no other of its shape stands beside, nor a letter nor a figure."""
+    """Return a pattern for one sign that no other of its shape, no letter and no figure stands beside."""
     sign = re.escape(mark)
     return re.compile(rf"(?<![A-Za-z\d{sign}]){sign}(?![A-Za-z\d{sign}])")
 
 
 def _lone_signs(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict, str]]:
-    """Single signs before what is counted, of a shape that the text has rows of: ??月?日, AA人 of A个村."""
+    """Yield single signs before what is counted, of a shape that the text has rows of: ??月?日, AA人 of A个村."""
     for mark in shapes.intersection(alphabet.ODD.union(ECHOED)):
         for match in _alone(mark).finditer(text):
             run = _run(text, text, *match.span())
@@ -412,9 +412,9 @@ def _lone_signs(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Ver
 def _doubtful_runs(
     text: str, verdicts: list[tuple[Verdict, str]], taken: set[int], prose: Prose
 ) -> Iterator[tuple[Verdict, str]]:
-    """The doubtful runs of a sign that is surely a mark several times in a text: few writers use one for two things.
+    """Yield the doubtful runs of a sign that is several times surely a mark: few writers use one sign for two things.
 
-    `taken` are the places that verdicts speak of.
+    `taken` are the offsets that verdicts already cover.
     """
     counts = Counter(mark for (*_, how), mark in verdicts if how == SURE)
     for mark, count in counts.items():
@@ -433,9 +433,9 @@ def _doubtful_runs(
 
 
 def _shown(text: str, mark: str, prose: Prose) -> list[tuple[Verdict, str]]:
-    """All marks of a sign that stands hardly anywhere in a text but where a value must: ?月上旬,?车间停产?小时.
+    """Return all marks of a sign that hardly stands anywhere in a text but where a value must: ?月上旬,?车间停产?小时.
 
-    One alone may be a mark where two are a dash.
+    Where two of the sign are a dash, a single one may still be a mark.
     """
     spans = [match.span() for match in _any_run(mark).finditer(text) if prose.is_prose(match.start())]
     if mark in JOINING and CHAINED.search(text):
@@ -445,9 +445,9 @@ def _shown(text: str, mark: str, prose: Prose) -> list[tuple[Verdict, str]]:
 
 
 def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[Verdict, str]]:
-    """The marks among some runs of a sign if most of those that stand in sentences are.
+    """Return the marks among some runs of a sign, if most of its runs in sentences are marks.
 
-    At the start of a line a sign may be a list's, and beside figures it may part them, which tells nothing either way.
+    At the start of a line a sign may head a list item, and beside figures it may separate them: neither counts.
     """
     found: list[Verdict] = []
     doubtful: list[Verdict] = []
@@ -473,7 +473,7 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
 
 
 def _asks_value(run: Run, code: str) -> bool:
-    """Whether a value must stand where a run does: before what is counted, in brackets before it, behind a label."""
+    """True if a value must stand where a run does: before what is counted, in brackets before it, after a label."""
     before, after = run.before, run.after
     if before.endswith("(") and after[:1] == ")":
         return meaning(after[1:]) != ""
@@ -486,7 +486,7 @@ def _asks_value(run: Run, code: str) -> bool:
 def _listed(
     text: str, runs: list[tuple[int, int]], verdicts: list[tuple[Verdict, str]]
 ) -> Iterator[tuple[Verdict, str]]:
-    """Further names of a list whose first one is a mark, with nothing but blanks between: 成员:□□□ □□□ □ □."""
+    """Yield further names of a list whose first one is a mark, with only spaces between: 成员:□□□ □□□ □ □."""
     ends = {end: (code, how) for (code, _, end, how), mark in verdicts if code in (NAME, UNCLEAR) and mark in NAMED_BY}
     for start, end in runs if ends else ():
         gap = text[max(0, start - WIDEST_GAP) : start]
@@ -499,13 +499,13 @@ def _listed(
 
 @lru_cache(maxsize=64)
 def _any_run(mark: str) -> re.Pattern[str]:
-    """One sign or several, whatever stands beside them; a letter only where it is no part of a word."""
+    """Return a pattern for one sign or several, whatever stands beside them; letters must not be part of a word."""
     run = f"{re.escape(mark)}+"
     return re.compile(rf"(?:(?<![A-Za-z\d])|(?<=20)|(?<=20\d)){run}(?![A-Za-z\d])" if mark.isalpha() else run)
 
 
 def _may_replace_word(run: Run, code: str) -> bool:
-    """Whether a sign stands in a sentence or as a label's value, and neither heads a line nor is part of a word."""
+    """True if a sign stands in a sentence or as a label's value, and neither begins a line nor is part of a word."""
     if code == "" and ((run.text[0] in STARS and run.length > MANY) or run.mark in JOINING):
         return False
     if not run.before.strip():
@@ -515,7 +515,7 @@ def _may_replace_word(run: Run, code: str) -> bool:
 
 
 def _column(text: str, at: int) -> str:
-    """What heads the column of a Markdown table that a place stands in."""
+    """Return the head of the Markdown table column that an offset stands in; empty where there is none."""
     cells = text.count("|", text.rfind("\n", 0, at) + 1, at)
     head: list[str] = []
     for line in reversed(text[max(0, at - TALLEST_TABLE) : at].split("\n")[:-1]):
@@ -527,7 +527,7 @@ def _column(text: str, at: int) -> str:
 
 
 def _shape_at(folded: str, at: int) -> str | None:
-    """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
+    """Return the shape of the sign at a literal; None for zeros that end a figure, as most do."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) or LITERALS.get(folded[at : at + 3])
     if mark is None and folded.startswith(PRINTED, at):
         return "u"
@@ -551,13 +551,13 @@ def _shape_at(folded: str, at: int) -> str | None:
 
 
 def _is_graded(signs: str) -> bool:
-    """Whether signs say how good or how right something is, ★★★☆☆ or ○×, which they do more often than not."""
+    """True if signs say how good or how right something is, ★★★☆☆ or ○×, as they mostly do."""
     kinds = set(signs)
     return (len(signs) == 5 and kinds <= STARS) or (len(kinds) > 1 and (kinds <= STARS or kinds >= {"○", "×"}))
 
 
 def _is_torn(run: Run, prose: Prose) -> bool:
-    """Whether stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
+    """True if stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
@@ -569,22 +569,22 @@ EXAM = re.compile(
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
 STARS = frozenset("★☆⭐")
 RATED = re.compile("★{1,4}☆{1,4}(?<=[★☆]{5})(?!☆)")
-# What a converter put behind a character: 學(xué)校.
+# Pinyin that a converter put after a character: 學(xué)校.
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
-# Brackets to tick: one that is, or several side by side.
+# Brackets to tick: a ticked one, or several side by side.
 TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ ,、]{1,3}){2}")
-# To tick, one behind the other: □男 □女.
+# Boxes to tick, one after the other: □男 □女 (male, female).
 BOX = "(?<!□)□(?!□)(?![年月日][ □])[一-龥]{1,8}"
 BOXES = re.compile(f"{BOX}(?: {{1,4}}{BOX})+|(?:{BOX}){{2,}}(?=□)|(?<=[:(]){BOX}{BOX}")
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
-# One mark of several signs, as far as these go: x*x, ○×, _X_.
+# Different signs that may together be one mark: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
 ECHOED = frozenset(SIGNS + "~═口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
-# Signs that stand for anything where a text has shown that they do, and what may stand either side of one.
-JOINING = "~-—─"  # these only before a word that tells
+# Signs that stand for anything once a text has shown that they do, and what may stand on either side of one.
+JOINING = "~-—─"  # these only before a word that says what they stand for
 STAND_INS = alphabet.ODD.union("○●□■△▲◇◆█☆§♀^˙¯‖≈@#" + JOINING).difference("。|%、")
 NAMED_BY, WIDEST_GAP = "○〇□△●◇×*", 5
 LEADING = "-—.+=~#@"  # what heads the items of a list
@@ -602,16 +602,16 @@ LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
-    """Whether a document's sure marks make a weak one of a shape likely."""
+    """True if a document's sure marks make a weak one of a shape likely."""
     if mark in ZEROS:
         return not sure.isdisjoint(ZEROS)
     return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ某" and bool(sure))
 
 
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
-    """The runs of some shapes, in order, none inside another."""
+    """Return the runs of some shapes, in order and without overlap."""
     found = {match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)}
-    # What is longer begins with a run, so it is looked for there alone.
+    # Whatever is longer begins with a run, so it is searched for only there.
     longer = _spread(text, shapes, found)
     starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
     if starts and not shapes.isdisjoint(FIGURE_MARKS):
@@ -624,7 +624,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*●◇") and KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
-    if "*" in folded and "*" in shapes:  # Markdown's own beside one that is only drawn like it: **﹡﹡班**
+    if "*" in folded and "*" in shapes:  # Markdown's own stars beside one that only looks like them: **﹡﹡班**
         found = {part for start, end in found for part in _alike(folded, start, end)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
@@ -634,7 +634,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
 
 
 def _spread(text: str, shapes: set[str | None], found: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The marks that are written with blanks between: x x x."""
+    """Return the spans of marks written with spaces between their signs: x x x."""
     spread: set[tuple[int, int]] = set()
     if "= =" in text and "=" in shapes:
         spread |= {match.span() for match in SPREAD_EQUALS.finditer(text)}
@@ -647,7 +647,7 @@ def _spread(text: str, shapes: set[str | None], found: set[tuple[int, int]]) -> 
 
 
 def _alike(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a run that are one character."""
+    """Yield the stretches of a run that are all plain asterisks or all other signs."""
     if folded[start] == "\\":
         yield start, end
         return
@@ -660,7 +660,7 @@ def _alike(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tuple[int, int]]:
-    """The spans of a pattern that matches at one of some places, none inside another."""
+    """Return the spans that a pattern matches at some places, without overlap."""
     found, reach = set(), 0
     for start in sorted(starts):
         match = pattern.match(text, start) if start >= reach else None
@@ -671,12 +671,12 @@ def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tupl
 
 
 def _counts(text: str, start: int, end: int) -> bool:
-    """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, ×,×××."""
+    """True if signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, ×,×××."""
     before = text[max(0, start - WINDOW) : start]
     if "," in text[start:end]:
         return True
     if text.count("-", start, end) > 1 and PHONE_PART.search(before):
-        return False  # each part of a telephone's number is told by itself
+        return False  # each part of a telephone number is judged by itself
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
     is_told |= PHONE.fullmatch(text, start, end) is not None
     is_told |= "." in text[start:end] and MEASURED_BEFORE.search(before) is not None
@@ -684,13 +684,13 @@ def _counts(text: str, start: int, end: int) -> bool:
 
 
 def _is_clock(text: str, start: int, end: int) -> bool:
-    """Whether two blanks with a colon between are a time of day, and no label with its value: 上午××:××出发."""
+    """True if two blanks with a colon between are a time of day, not a label with its value: 上午××:××出发."""
     before = text[max(0, start - WINDOW, text.rfind("\n", 0, start) + 1) : start]
     return CLOCK_BEFORE.search(before) is not None or CLOCK_BEHIND.match(text, end) is not None
 
 
 def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Runs that touch, together, but for stretches that are a word, a numeral or a drawing."""
+    """Yield runs that touch as one list, except stretches that are a word, a numeral or a drawing."""
     stretch: list[tuple[int, int]] = []
     for start, end in runs:
         if stretch and stretch[-1][1] != start:
@@ -719,9 +719,9 @@ def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[
 
 
 def _is_one(folded: str, start: int, end: int) -> bool:
-    """Whether several signs are one mark: one comes again, x*x, or each is a digit of a year, or it is ○×, any name.
+    """True if several signs are one mark: one comes again, x*x, each is a digit of a year, or they are ○×, any name.
 
-    Two signs beside each other are a figure and a name: xx**.
+    Other signs beside each other are a figure and a name: xx**.
     """
     runs = [sign for sign, _ in groupby(folded[start:end])]
     is_year = folded[max(0, start - 2) : start] in CENTURIES and folded.startswith("年", end)
@@ -729,9 +729,9 @@ def _is_one(folded: str, start: int, end: int) -> bool:
 
 
 def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
-    """A run as what it stands for: a year takes two marks after 20, so those left before a place are the place's.
+    """Return the parts of a run: after 20 a year takes two marks, so those left before a place are the place's name.
 
-    20xxxxx区 is a year and a name. Before a measure word the same could be one long figure.
+    20xxxxx区 is a year and a name (xxx district). Before a measure word it could be one long figure.
     """
     century = folded[max(0, start - 2) : start]
     if end - start > 2 and century in ("19", "20") and meaning(folded[end : end + WINDOW]) == NAME:
@@ -767,7 +767,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
 
 
 def judge(run: Run) -> Verdict | None:
-    """The code and the span of a run and how sure it is, or None for a look-alike."""
+    """Return the code and the span of a run and how sure it is, or None for a look-alike."""
     is_first = run.length == 1 and is_latin(run.text) and run.after.startswith(f"月{run.text}日")
     if run.mark == "Y" or is_first or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         code = YEAR if run.after.startswith("年") else DATE
@@ -783,10 +783,10 @@ def judge(run: Run) -> Verdict | None:
 
 
 def _part_of_figure(run: Run) -> Verdict | None:
-    """A run that is part of a telephone's number, of a date in figures, of a year or of a decimal; else None."""
+    """Judge a run that is part of a telephone number, a numeric date, a year or a decimal; None for any other."""
     before = run.before
     if (run.mark == "0" and "-" in run.text) or ("," in run.text and run.mark != ","):
-        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
+        return NUMBER, run.start, run.end, SURE  # 000-0000, a telephone number; ×,×××
     if before.rstrip(" ")[-1:] in FIGURE_TAIL and PHONE_RUN.fullmatch(run.text):
         return NUMBER, run.start, run.end, SURE
     if ":" in run.text and CLOCK.fullmatch(run.text):
@@ -802,7 +802,7 @@ def _part_of_figure(run: Run) -> Verdict | None:
     is_dated = before.rstrip(" ").endswith((".", "/", "-")) and (DATE_PART.search(before) or ODD_DATE.search(before))
     if is_dated and run.length < 3 and not PHONE_PART.search(before):
         return DATE, run.start, run.end, SURE
-    # The blank of a label ends where white space follows; what comes then is another label.
+    # The blank of a label ends where white space follows; the text after that is another label.
     is_whole = run.length == 4 and MONTH_BEHIND.match(run.after)
     if is_whole or (1 < run.length < 5 and not before.strip() and DAY_BEHIND.match(run.after)):
         return YEAR, run.start, run.end, SURE
@@ -813,12 +813,12 @@ def _part_of_figure(run: Run) -> Verdict | None:
 
 
 def _is_version(run: Run) -> bool:
-    """Whether it is of a program or its file: 2.x版, config_v2.xml."""
+    """True if a run is part of a version of a program or of its file: 2.x版, config_v2.xml."""
     return run.mark in "xX" and (run.after.startswith(VERSIONS) or VERSION.search(run.before) is not None)
 
 
 def _may_be_year(run: Run) -> bool:
-    """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
+    """True if a run may be the rest of a year; dashes and waves are only where the word after them says so."""
     if run.mark == "." and run.length == 1:
         return run.before.endswith(CENTURIES) and run.after.startswith("年")
     if run.mark in "-~.—/":
@@ -830,7 +830,7 @@ def _may_be_year(run: Run) -> bool:
 
 
 def _is_part_of_date(run: Run, rest: str) -> bool:
-    """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
+    """True if a mark continues a date or a time of day: after 年 (year), 月 (month) and 时 (hour), and in 从__起."""
     before = run.before.rstrip(" ")
     if is_time_of_day(run) or before.endswith(WEEKDAY) or (before.endswith(WEEKLY) and HALF_DAY.match(rest)):
         return True
@@ -844,7 +844,7 @@ def _is_part_of_date(run: Run, rest: str) -> bool:
 
 
 def _year(run: Run, head: int) -> tuple[str, int, int] | None:
-    """A year that kept its first digits: 20__, 201x, 二〇××. An amount that a year filter hit keeps the span."""
+    """Return a year that kept its first digits: 20__, 201x, 二〇××. An amount of that form is a NUMBER of that span."""
     start, rest = run.start - head, run.after.lstrip(" ")
     total = head + run.length
     if rest[:1] == "年" and (head > 1 or total == 4):
@@ -866,7 +866,7 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
 
 
 def _rest(run: Run) -> str:
-    """What follows a run, further marks of its list left out."""
+    """Return what follows a run, without further marks of its list."""
     after = run.after
     aside = ASIDE.match(after) if after[:1] == "(" else None
     if aside is not None and meaning(after[aside.end() :]) == NAME:
@@ -876,7 +876,7 @@ def _rest(run: Run) -> str:
 
 
 def slot(run: Run, rest: str, code: str) -> str:
-    """What a true mark stands for: the word after it, corrected by the word before."""
+    """Return the code of a true mark: the word after it decides, corrected by the word before."""
     before = run.before.rstrip(" ")
     corrected = next((told for told in (correct(run, before, rest, code) for correct in CORRECTIONS) if told), "")
     if corrected or code:
@@ -891,7 +891,7 @@ def slot(run: Run, rest: str, code: str) -> str:
 
 
 def _told_before(run: Run, before: str, rest: str, code: str) -> str:
-    """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
+    """Return the code that the text before a mark gives: 学号××××,; the end of a figure; a date in English."""
     if (before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before)) or PLATE.fullmatch(run.text):
         return NUMBER
     if PHONE_PART.search(before):
@@ -918,7 +918,7 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _quoted(run: Run, before: str, rest: str, code: str) -> str:
-    """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
+    """Return RANGE for a theme in quotes, WORD where a filter masked the words of a campaign: “**”重要讲话."""
     if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
         is_word = rest.startswith(MASKED_QUOTES, 1) or before[:-1].endswith(MASKED_BEFORE)
         return WORD if is_word else RANGE
@@ -926,7 +926,7 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
-    """How long something took, and not when it was: 任期为×年, 提前×月."""
+    """Return NUMBER for how long something took, as opposed to when it was: 任期为×年 (a term of × years), 提前×月."""
     is_year = run.length == 4 and run.mark != "_" and rest.startswith(("年后", "年就"))  # XXXX年后
     if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN) and not (is_year or before.endswith("第")):
         return NUMBER
@@ -956,7 +956,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
-    """Which congress, session or school it was."""
+    """Return ORDINAL where a mark says which congress, session or school it was."""
     if rest[:1] == "届" and before.endswith(("超过", "连任", "满", "共")):
         return NUMBER
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
@@ -977,7 +977,7 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
-    """The weekday behind a date, the year of a case and its court: 〇日(〇), (××××)×民初字."""
+    """Return the code of the weekday after a date, the year of a case or its court: 〇日(〇), (××××)×民初字."""
     if before[-1:] in (")", "〕") and COURT.match(rest):
         return NAME
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
@@ -990,7 +990,7 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _masked(run: Run, before: str, rest: str, code: str) -> str:
-    """A word that a filter took: * * * in a clause, an adverb before 地."""
+    """Return WORD for a word that a filter took: * * * in a clause, an adverb before 地."""
     if (run.is_spread and run.mark == "*" and code not in FIGURES) or (run.length > 1 and rest.startswith(IDEAS)):
         return WORD
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
@@ -998,7 +998,7 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _span(run: Run, before: str, rest: str, code: str) -> str:
-    """From how many to how many: 工期为__-__天; not the parts of a telephone number."""
+    """Return RANGE for "from how many to how many", 工期为__-__天; NUMBER for the parts of a telephone number."""
     if not JOINED.fullmatch(run.text) or "." in run.text or "," in run.text:
         return ""
     is_number = hint_of(before) == NUMBER and not code and not before.endswith(SHARE_OF)
@@ -1006,7 +1006,7 @@ def _span(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _place(run: Run, before: str, rest: str, code: str) -> str:
-    """A department where a measure word could stand, 由XX部归档, 调到__团; and how many of us: 我们**个人."""
+    """Return NAME for a department where a measure word could stand, 由XX部归档; NUMBER for a count: 我们**个人."""
     if (rest.startswith("个人") and before.endswith(OF_US)) or (rest[:1] == "方" and before.endswith(LOADS)):
         return NUMBER
     if (before.endswith("押") and rest[:1] == "付") or (rest[:1] in ENDS_SPELL and DEPOSIT.search(before)):
@@ -1023,7 +1023,7 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _day(run: Run, before: str, rest: str, code: str) -> str:
-    """A day by its number, an hour, the year somebody began to study: ×月×号, 早上×点, 中文系××××级."""
+    """Return DATE for a numbered day or an hour, YEAR for a year of enrolment: ×月×号, 早上×点, 中文系××××级."""
     if rest[:1] == "点" and code == NUMBER and before.endswith(PARTS_OF_DAY):
         return DATE
     if code == NUMBER and rest[:1] == "级" and run.length == 4 and is_wide(before[-1:]):
@@ -1046,19 +1046,19 @@ PLACES_COUNTED = frozenset("部楼团组队门里股班课")
 WHEREABOUTS = tuple("由|给|交|任|来自|从|到|在|假|入职|属于|隶属|调入|调至|局|院|属:|属: |是".split("|"))
 CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
-# Most noughts are the end of a figure: `_shape_at`.
+# Most zeros are the end of a figure: see `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
 BESIDE |= {"0년": Beside("0"), "000": BESIDE["00"]}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
-# What a text is asked about as a whole where several of them stand before a word that tells.
+# Signs judged over the whole text, where several of them stand before a word that says what they stand for.
 BY_USE = frozenset(char for sign in SHOWN for char in alphabet.SHAPES.get(sign, sign)) | {"."}
-# Signs that are a mark alone only behind some characters: most part words, and names.
+# Signs that are a mark alone only after some characters: most separate words and names.
 ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·"}
 BESIDE |= {
     char: Beside(ONLY_BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
 }
-# Before one of them stands another, a word or a stop; before those that stand for a date a figure as well.
+# Before one of them stands the same sign, a word or punctuation; before those that may stand for a date also a figure.
 BESIDE |= {
     char: Beside(
         ONLY_BEHIND.get(alphabet.PLAIN.get(char, char), "")

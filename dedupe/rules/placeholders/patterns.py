@@ -1,6 +1,6 @@
-"""What holes look like that a pattern can tell: words that cannot meet, words that never go without another.
+"""Holes that a regular expression can find: words that cannot meet, and words that never occur without another.
 
-A pattern is tried only where one of the pairs of characters stands that it begins with; what must come before is a
+A pattern is tried only at the pairs of characters it begins with. It checks the text before that place with a
 look-behind.
 """
 
@@ -16,7 +16,7 @@ from dedupe.rules.rule import Beside
 
 STOPS = ",。;、!\n"
 STOP = f"[{STOPS}]"
-# The start of a clause; a look-behind has one width, so a space stands for any indent.
+# The start of a clause. A look-behind has a fixed width, so one space stands for any indent.
 FRESH = ",。;!\n "
 PEOPLE = (
     "(?:学生|同学|选手|党员|干部|职工|员工|教师|老师|医生|护士|患者|病人|代表|群众|队员|专家|农民|会员|团员|委员|村民|工人|战士|运动员|学员"
@@ -24,16 +24,16 @@ PEOPLE = (
 )
 
 
-# Of whom a document speaks that leaves the name out: 聘请先生为…, 兹证明同志系….
+# Words that introduce a person whose name is missing: 聘请先生为… (appoint Mr. [?] as …), 兹证明同志系….
 INTRODUCES = ("聘请", "聘任", "任命", "证明", "兹有", "介绍", "授权", "委托")
 TITLED = (("先", "生"), ("女", "士"), ("同", "志"))
 COUNTED_PEOPLE = tuple("老人 居民 村民 孩子 师生 学生 教师 职工 党员 员工 医生 选手 队员 会员 护士 战士 工人".split())
 
 
 class Hole(NamedTuple):
-    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it.
+    """A hole: a pattern, and pairs of characters that start `back` characters before the place where it is tried.
 
-    `before` lists what stands before a pair, where the pattern says it in a way that `_clue` does not read.
+    `before` lists the characters allowed before a pair, where `_clue` cannot read them from the pattern.
     """
 
     pairs: tuple[str, ...]
@@ -42,8 +42,8 @@ class Hole(NamedTuple):
     before: str = ""
 
 
-# How a pattern says what stands beside its literal: a look-behind to all of it and more, or a look-ahead of one
-# character.
+# How a pattern states what stands beside its literal: a look-behind that covers the literal and more, or a look-ahead
+# for one character.
 LITERAL = re.compile(r"([^\\\[\](){}.*+?|^$]+)(?![*+?{])")
 LOOKS = re.compile(
     r"(?:\(\?<(?P<before>[=!])(?:\[(?P<those>[^\]\\^]+)\])?(?P<literal>[^)\[\]\\(|?*+.{}^$]*)\))?"
@@ -53,7 +53,7 @@ GROUP = re.compile(r"\[[^\]]*\]|\([^()\[\]]*\)|\\.")
 
 
 def clues(holes: Iterable[Hole]) -> Iterator[tuple[str, Beside]]:
-    """The literals of some holes, each with what stands beside it: as much of a pattern as can be told by its pair."""
+    """Yield the literals of some holes, each with the neighbours its pattern requires, if `_clue` can read them."""
     for hole in holes:
         literal, beside = _clue(hole)
         for pair in hole.pairs:
@@ -61,7 +61,7 @@ def clues(holes: Iterable[Hole]) -> Iterator[tuple[str, Beside]]:
 
 
 def _clue(hole: Hole) -> tuple[str, Beside]:
-    """The literal that a pattern begins with, and what stands beside its pairs, which go on with it."""
+    """Return the literal that a pattern begins with and that its pairs lead into, and what must stand beside them."""
     match = LITERAL.match(hole.pattern)
     if match is None or ("|" in hole.pattern and _has_branches(hole.pattern)):
         return "", Beside()
@@ -75,19 +75,19 @@ def _clue(hole: Hole) -> tuple[str, Beside]:
             before = looks["literal"][-len(literal) - 1] if looks["before"] == "=" else ""
         elif looks["those"]:
             before = _listed(looks["before"], looks["those"])
-    is_end = hole.back == 1 or len(literal) > 1  # no pair goes on behind the literal
+    is_end = hole.back == 1 or len(literal) > 1  # no pair reaches past the literal
     if looks and looks["behind"] and is_end and (not looks["before"] or looks["literal"] == literal):
         behind = _listed(looks["behind"], looks["these"])
     return literal, Beside(hole.before or before, behind)
 
 
 def _listed(sign: str, members: str) -> str:
-    """The members of a class of characters as they are listed; nothing where it has a range."""
+    """Return the members of a character class, after ^ if it is negated; empty where the class has a range."""
     return "" if "-" in members else "^" * (sign == "!") + members
 
 
 def _has_branches(pattern: str) -> bool:
-    """Whether a pattern is one of several, outside of all brackets."""
+    """True if a pattern has alternatives outside all brackets."""
     outer, before = pattern, ""
     while outer != before:
         before, outer = outer, GROUP.sub("", outer)
@@ -95,22 +95,22 @@ def _has_branches(pattern: str) -> bool:
 
 
 def _after(before: str, first: str, pattern: str) -> Hole:
-    """A pattern that begins with one character, of a hole that has one of some others before it."""
+    """Return a hole whose pattern begins with the character `first`, after one of the characters `before`."""
     return Hole(tuple(char + first for char in before), f"{first}(?<=[{before}]{first}){pattern}", 1)
 
 
 def _before(first: str, after: str, pattern: str) -> Hole:
-    """A pattern that begins with one character, of a hole that has one of some others behind it."""
+    """Return a hole whose pattern begins with the character `first`, before one of the characters `after`."""
     return Hole(tuple(first + char for char in after), f"{first}{pattern}")
 
 
 def _behind(word: str, after: str, pattern: str) -> Hole:
-    """A pattern that begins with a word, tried where its last character has one of some others behind it."""
+    """Return a hole whose pattern begins with a word, tried where one of the characters `after` follows the word."""
     return Hole(tuple(word[-1] + char for char in after), word + pattern, 1 - len(word))
 
 
 def _at(literal: str, pattern: str = "") -> Hole:
-    """A pattern that begins with a literal."""
+    """Return a hole whose pattern begins with a literal."""
     return Hole((literal[:2],), literal + pattern)
 
 
@@ -182,7 +182,7 @@ NUMBER_HOLES = (
         rf"(?<![\d一二三四五六七八九十百两几多] 名)(?=女同志|男同志|同志|{PEOPLE})",
     ),
     Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
-    # 共有__名选手, 下辖__个村.
+    # A count is missing: 共有__名选手 (has __ players), 下辖__个村 (governs __ villages).
     *(_behind(cause, "名", f"名(?={PEOPLE})") for cause in w.COUNTS_PEOPLE),
     _at("共处", "(?<=[患情洞]共处)(?<=隐患共处|险情共处|漏洞共处)(?=[,。;])"),
     Hole(("为,", "为。", "为;"), "为(?<=[度量率值数额径重龄]为)(?=[,。;])"),
@@ -192,7 +192,7 @@ NUMBER_HOLES = (
     _at("把元", "(?=捐|现金|善款|交给)"),
     *(_behind(done, "年", "年(?=[,。;])") for done in ("执教", "从教", "任教", "从医", "从警", "服役", "驻村")),
     _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
-    # ,共天。 and 学生名,: what is counted stands right before a stop.
+    # A unit right before punctuation has lost its figure: ,共天。 (in all [?] days), 学生名,.
     *(
         Hole((f"共{unit}",), f"{unit}(?<=[,;、)训]共{unit})(?=[,。;、)])", 1)
         for unit in "天页份间套台篇次项名户棵本期节课"
@@ -206,7 +206,7 @@ NUMBER_HOLES = (
         for who in COUNTED_PEOPLE
         for unit in "名位"
     ),
-    # Of a round figure its end is left: 开展活动余场.
+    # Only the end of a round figure is left: 开展活动余场 (held [?]-odd events).
     _before("余", MANY, f"(?<![其剩业多残富空宽之结十百千万亿几两\\d]余)[{MANY}](?=[,。;、])"),
     *(_behind(verb, "户", "户(?=[,。;、])") for verb in ("走访", "慰问", "惠及", "覆盖")),
     *(
@@ -228,7 +228,7 @@ NUMBER_HOLES = (
     *(_at(rate, "分(?=[,。;])") for rate in ("月息", "年息", "利息")),
     _at("满张", "(?=[可就即便])"),
     _behind("提前", "天", "天(?=[打通告知书向])"),
-    # What a label asks for is a figure, and its unit alone is left.
+    # A label asks for a figure, and only the unit is left.
     *(
         Hole((f":{unit[0]}",), f":{unit}(?<=[一-龥]:{unit})(?<!单位:{unit})(?=[,。;、(整])")
         for unit in ("平方米", "元", "万元", "公里", "公斤", "吨")
@@ -309,7 +309,7 @@ NUMBER_HOLES = (
     ),
 )
 TEXT_HOLES = (
-    # A label with its colon and no value: 身份证号:,
+    # A label with its colon and no value: 身份证号:, (ID number:,).
     *(Hole((f":{stop}",), f":(?<=[一-龥]:){stop}") for stop in ",。;、"),
     Hole((":(",), r":\((?<=[一-龥]:\()(?=以下简称|下称)"),
     _at("“”", r"(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)"),
@@ -323,7 +323,7 @@ PLACES = "省市县区镇乡村州旗"
 JOINED_UP = ("来到", "调到", "调入", "分到", "分配到", "考入", "进入")
 BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
 WORD_HOLES = (
-    # What these point at is gone: 来自,
+    # The object of these words is missing: 来自, (comes from [?],).
     *(_behind(word, ",。;、!", rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
     *(_behind(f"{who}叫", ",。;!", rf"(?<=[{FRESH}“]{who}叫)(?!,[他她它你没谁我])") for who in "我他她"),
     _at("叫,", f"(?<=[{FRESH}]叫,)"),
@@ -334,7 +334,7 @@ WORD_HOLES = (
     _at("将租", "给(?<=方将租给)"),
     _at("由方", "(?<![理缘因自]由方)(?=[办承负支提])"),
     *(_behind("我是", unit, f"{unit}的(?=[一-龥,。])") for unit in "班系级"),
-    # From whom and by whom, who came and who left.
+    # A person or source is missing: from whom, by whom, who came, who left.
     _at("从获", "悉(?<=(?:记者|日前|昨日|上午|下午)从获悉)"),
     _at("从了", "解到(?<=(?:记者|日前|昨日|上午|下午)从了解到)"),
     _at("由同", "志(?=主持|宣读|致辞|介绍|讲话|发言|带领|带队|作|做)"),
@@ -346,7 +346,7 @@ WORD_HOLES = (
     _behind("本人姓名", ",。", rf"(?<=[{FRESH}]本人姓名)(?=[,。])"),
     _at("字,", "(?<=[生公君]字,)(?=号)"),
     _at("著有", "等(?=书|著作|作品|集)"),
-    # Where, which and of what kind.
+    # Which place, which one or what kind is missing.
     _at("为支", "行(?<=银行为支行)(?=[,。;])"),
     _at("奖等", "奖(?<=[步果作秀]奖等奖)"),
     _at("在隆", "重(?<![正现]在隆重)(?=(?:举行|召开|开幕)(?!的))"),
@@ -359,7 +359,7 @@ WORD_HOLES = (
     _at("年级", "班(?<=[:,\n]年级班)(?=[,。])"),
     _behind("来自", "个", "个(?=[班国省市县村单部学街])"),
     _at("了届", "(?![时满])"),
-    # How many, how much and how long.
+    # How many, how much or how long is missing.
     _behind("的位", "医老专同领护教师", "(?=医生|老师|专家|同志|领导|护士|教授|同学|师傅)"),
     _at("有人", "(?<=[班连队厂校店村]共有人)(?=[,。])"),
     _at("有户", "(?<=[共现]有户)(?=[、,。])"),
@@ -378,7 +378,7 @@ WORD_HOLES = (
     *(_behind(share, "计的支收交缴", "(?=[计的支收交缴])") for share in SHARE_OF),
     *(_behind(verb, ",。;", "(?=[,。;])") for verb in ("我被评为", "被授予", "曾被评为", "先后被评为", "我被选为")),
     *(_behind(verb, "称", "称号(?=[,。;、])") for verb in w.AWARDED),
-    # Of whom, of what: 我是的班主任, 学习的重要讲话.
+    # Of whom or of what is missing: 我是的班主任 (I am [?]'s class teacher), 学习的重要讲话.
     *(_at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)") for who in "我他她"),
     _at("习关", r"于(?=[^,。;]{2,14}的?重要(?:讲话|指示|论述|思想|批示))(?<=学习关于)"),
     Hole(
@@ -395,7 +395,7 @@ WORD_HOLES = (
         for verb in w.LOCATED_IN
     ),
     *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
-    # Words for places in a row, none of them named: 发包方:县镇村委会, 现住市路街号.
+    # Words for kinds of places in a row, without a name: 发包方:县镇村委会, 现住市路街号.
     *(
         Hole(
             (f"{at}{place}",),
@@ -411,7 +411,7 @@ WORD_HOLES = (
         for place in "省市县区"
     ),
     *(_behind(verb, "镇乡局厂", "[镇乡局厂](?=工作|任职|上班|任教)") for verb in JOINED_UP),
-    # In what it was: 在中升华.
+    # In what it happened is missing: 在中升华 (matured in [?]).
     _at(
         "在中",
         "(?<=[,。;、\\n]在中)(?=升华|成长|收获|磨[练炼]|锻炼|进步|感悟|成熟|提[升高]|创新|度过|历练|奋斗|探索|前进)",
@@ -429,7 +429,7 @@ WORD_HOLES = (
     *(_at(f"{verb}和", "等(?=荣誉|称号|奖项|奖励)") for verb in ("获", "得", "为")),
     *(_behind(verb, "专", r"专业(?=[,。;、])") for verb in ("就读于", "毕业于", "考入")),
     *(_behind(verb, "大学中公医", r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
-    # Of which class, of where: 来自班的.
+    # Which class or where is missing: 来自班的 (from class [?]).
     *(Hole((f"{side}至",), f"至(?<={side}至)(?=[,;。])", 1) for side in "东西南北"),
     _at("请及", "(?=以上)"),
     _at("“之", "(?=[乡城都家花冠最]”)"),

@@ -14,7 +14,7 @@ from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 END = r"(?=[,。;、)\]】\s]|\Z)"
-# 张某某 has a surname; 任某某 may be what somebody was made.
+# 张某某 (Zhang So-and-so) has a surname. 任 is left out: 任某某 may mean "appointed to some post".
 SURNAMES = "".join(sorted(w.SURNAMES.difference("于任向方")))
 LATIN = "|".join(words("la", "filler"))
 OPENED = "|".join(sorted((field for field in brackets.FIELDS if len(field) > 1), key=len, reverse=True))
@@ -22,7 +22,7 @@ PERSONS = (
     "CUSTOMER|CLIENT|EMPLOYEE|EMPLOYER|RECIPIENT|SENDER|MANAGER|BOSS|RETIREE|WIFE|HUSBAND"
     "|CHILD|STUDENT|TEACHER|PARENT|DOCTOR|PATIENT|LANDLORD|TENANT|SUPERVISOR|GUEST|SPEAKER"
 )
-# Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
+# Further prompts by code. Each pattern has literals: any text that it matches has one of them, most texts have none.
 PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH108": (
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
@@ -86,7 +86,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
         ((":选",), r"选(?<=:选)择一项。"),
-        # Whoever left the blank lost the bracket that closes it as well.
+        # A blank that has lost its closing bracket as well.
         ((":[", ":【"), rf"[\[【](?<=:[\[【])(?:{brackets.VERBS})?(?:{OPENED})(?=\s*(?:\n|\Z))"),
         (
             ("请输", "请填", "请选", "请键"),
@@ -108,7 +108,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     "PH114": (
         (("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著|到此)"),
-        (("×多", "×某"), r"×(?:多少|某)(?=[人年月日元岁名个位万千百,。、])"),  # what a filter replaced
+        (("×多", "×某"), r"×(?:多少|某)(?=[人年月日元岁名个位万千百,。、])"),  # a filter replaced the word
     ),
     "PH115": (
         (
@@ -147,12 +147,12 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
 }
-# What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
+# What belongs to the prompt although it stands before the pattern's first character: the blank year of a date.
 LEADS = {"PH108年": " ", "PH108月": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
 
 
 def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
-    """For the first two characters of each literal the codes, first characters and patterns to search for."""
+    """Return, for the first two characters of each literal, the codes, first characters and patterns to search for."""
     searches = defaultdict(set)
     for code, patterns in PATTERNS.items():
         for needs, pattern in patterns:
@@ -162,7 +162,7 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
-# The head of an English letter of which only the fields are there, line by line.
+# The head of an English letter of which only the field names are there, one to a line.
 HEAD_LINE = (
     r"(?:(?:[A-Z][a-z]+(?:'s)? ){1,3}(?:Name|Address|Title|Position|Number|Code|Email|Phone)"
     r"|City, ?(?:State|ST),? ?(?:Z[Ii][Pp](?: [Cc]ode)?)?)"
@@ -171,7 +171,7 @@ HEAD = re.compile(rf"^(?:{HEAD_LINE}[^\S\n]*\n+){{1,8}}{HEAD_LINE}[^\S\n]*$", re
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
-    """The prompts of a folded text, but for those in code, where ${name} is what it says."""
+    """Return the prompts of a folded text as ``(code, start, end)``, except in code, where ${name} means itself."""
     literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
     signs = [sign for sign in brackets.PATTERNS if sign in literals]
     found = brackets.find(folded, signs) if signs else []
@@ -188,7 +188,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 
 
 def _head_lines(folded: str) -> Iterator[tuple[str, int, int]]:
-    """The lines of the head of a letter that hold nothing but the names of fields: Recipient Name, Street Address."""
+    """Yield the lines at the head of a letter that hold nothing but field names: Recipient Name, Street Address."""
     for head in HEAD.finditer(folded):
         at = head.start()
         for line in head[0].split("\n"):
@@ -198,17 +198,17 @@ def _head_lines(folded: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _names_a_list(folded: str, hit: tuple[str, int, int], prose: Prose) -> bool:
-    """Whether TODO stands in a heading, over what is planned."""
+    """True if TODO stands in a heading, as the title of a list of plans."""
     return hit[0] == "PH117" and folded.startswith("TODO", hit[1]) and prose.block_at(hit[1]) == "heading"
 
 
 def _lead(folded: str, start: int, lead: str | None) -> int:
-    """How many characters of a lead stand before a prompt; a line of blanks is as long as a form may be."""
+    """Return how many characters of a lead stand before a prompt, at most 200: a line of blanks may be that long."""
     before = folded[max(0, start - 200) : start] if lead else ""
     return len(before) - len(before.rstrip(lead))
 
 
-# Most signs of per cent stand behind a figure, and open nothing.
+# Most percent signs follow a figure, and open no prompt.
 SWEEP = Sweep(find, inner=frozenset({*brackets.PATTERNS, *SEARCHES}), beside={"%": Beside("^0-9")})
 
 

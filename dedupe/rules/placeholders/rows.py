@@ -1,4 +1,4 @@
-"""Marks that were never filled in: one row a code, with its examples; `marks` finds and judges the runs."""
+"""Marks that were never filled in: one rule for each code, with examples; `marks` finds and judges the runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dedupe.rules.rule import Rule
 
 
 def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
-    """A row of the family that `marks` judges; examples are hits and misses."""
+    """Return a rule of the sweep that `marks` judges; `examples` are its hits and its misses."""
     severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
     return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.SWEEP, slot=slot)
 

@@ -1,4 +1,4 @@
-"""What a fill stands for: year, date, number, name …, judged by the words around it as a mark in its place would be."""
+"""Find which slot a fill belongs to (year, date, number, name …), by judging a mark put in its place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dedupe.rules.placeholders.rows import PLACEHOLDERS
 from dedupe.rules.rule import Met
 from dedupe.text.batch import fold
 
-ELIDED = "elided"  # the slot of a hole, which says only that something is gone
+ELIDED = "elided"  # the slot of a hole: it says only that something is missing
 NUMBER, YEAR, NAME, WORDING = "number", "year", "name", "text"
-# From the slot that says most of what stands in it to the one that says least; `text` is no slot but other words.
+# Slots from the most specific to the least; `text` is no slot: the fill is ordinary wording.
 SLOTS = (YEAR, "date", "ordinal", NAME, "word", "range", NUMBER, ELIDED, WORDING)
 _SLOT_OF = {rule.code: rule.slot or ELIDED for rule in PLACEHOLDERS}
 _YEAR_RE = re.compile(r"(?:1[89]|20)\d\d")
@@ -23,7 +23,7 @@ _STAND_IN = "xx"
 
 
 def slot_of(text: str, span: Span, marks: Sequence[Finding] = ()) -> str:
-    """The slot that a span of a text fills; `marks` are its findings of marks, sorted, which know theirs.
+    """Return the slot that a span of a text fills; `marks` are the text's sorted findings of marks, which carry slots.
 
     >>> slot_of("于2015年建成，有26人。", Span(1, 5)), slot_of("于2015年建成，有26人。", Span(10, 12))
     ('year', 'number')
@@ -38,7 +38,7 @@ def slot_of(text: str, span: Span, marks: Sequence[Finding] = ()) -> str:
 
 
 def _judged(text: str, span: Span) -> str | None:
-    """The slot of a mark put in the place of a span; None where the words around it do not tell."""
+    """Return the slot of a mark put in place of a span; None where the words around it do not decide."""
     before, after = fold(text[max(0, span.start - WINDOW) : span.start]), fold(text[span.end : span.end + WINDOW])
     if _YEAR_RE.fullmatch(fold(text[span.start : span.end])) and not after[:1].isalpha() | after.startswith("年"):
         return YEAR

@@ -1,7 +1,7 @@
-"""Words that stand beside a mark and say what it stands for, one set a meaning, from the files of the vocabulary.
+"""Words beside a mark that say what it stands for: one set for each meaning, read from the vocabulary files.
 
-The longest word at the mark's edge decides, so an exception is only a longer word in another set: 人 makes a number,
-人民 a name, 家 a number, 家庭 a name. Text is folded before it is looked up.
+The longest word next to the mark decides, so an exception is just a longer word in another set: 人 (persons) makes a
+number, 人民 (the people) a name; 家 (a measure word) a number, 家庭 (family) a name. Text is folded before look-up.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ LANGUAGES = ("zh", "ja", "ko")
 
 
 def words(language: str, name: str) -> frozenset[str]:
-    """One class of one language."""
+    """Return one word class of one language."""
     return frozenset(_words(language, name))
 
 
 def listed(listing: str) -> frozenset[str]:
-    """The words of a listing parted by white space."""
+    """Return the words of a listing, split at white space."""
     return frozenset(listing.split())
 
 
@@ -34,7 +34,7 @@ ORDINALS_AFTER = words("zh", "ordinals-after")
 PLACES = _all("places")
 PEOPLE = _all("people")
 NAMES_AFTER = PLACES | _all("bodies") | PEOPLE | words("zh", "names-after")
-# Words that begin like a measure word and say nothing about the mark.
+# Words that begin like a measure word but say nothing about the mark.
 NO_CLUE = words("zh", "no-clue")
 WORDS_AFTER = words("zh", "words-after")
 IDEAS_AFTER = words("zh", "ideas-after")
@@ -50,7 +50,7 @@ WORDS_BEFORE = words("zh", "words-before")
 DURATIONS_BEFORE = words("zh", "durations-before")
 FACTORS = words("zh", "factors")
 SURNAMES = words("zh", "surnames")
-# What a form asks for, before its colon.
+# The labels of a form, which stand before a colon.
 FIELDS = words("zh", "fields")
 FIELDS_EN = frozenset(map(str.lower, _words("en", "fields")))
 DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
@@ -58,24 +58,24 @@ LOOSE_MEASURES = words("zh", "loose-measures")
 
 # --- holes ----------------------------------------------------------------------------------------------------------
 
-# Units that hardly ever end a clause without a figure, and words behind which a measure word needs one.
+# Units that hardly ever end a clause without a figure, and words after which a measure word needs one.
 SURE_UNITS = words("zh", "sure-units")
 COUNTERS_BEFORE = words("zh", "counters-before")
 PEOPLE_COUNTED = words("zh", "people-counted")
-# Words that end no clause, and parties whose name a form leaves a blank for.
+# Words that cannot end a clause, and parties whose name a form leaves blank.
 NEEDS_OBJECT = words("zh", "needs-object")
 ROLES = words("zh", "roles")
-# What a blank of spaces stands behind.
+# Words after which a run of spaces may be a blank.
 WANTS_PLACE, WANTS_FIGURE = words("zh", "wants-place"), words("zh", "wants-figure")
 WANTS_VALUE = words("zh", "wants-value")
 ACTS = words("zh", "acts")
-# Verbs with a place, a school, an honour, a count or a speech behind them.
+# Verbs that a place, a school, an honour, a count or a speech follows.
 LOCATED_IN, BORN_IN, EMPLOYED_AT = words("zh", "located-in"), words("zh", "born-in"), words("zh", "employed-at")
 AWARDED, STUDIES, BEGAN = words("zh", "awarded"), words("zh", "studies"), words("zh", "began")
 DONE_BY, PLACES_OF = words("zh", "done-by"), words("zh", "places-of")
 COUNTS_PEOPLE, COUNTS_PARTS = words("zh", "counts-people"), words("zh", "counts-parts")
 NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几数半多余壹贰叁肆伍陆柒捌玖")
-# What is left without its figure when one of these is followed by one of the units at the end of a clause.
+# Pairs of words and units: such a unit has lost its figure where it follows such a word at the end of a clause.
 LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (
         listed(

@@ -1,7 +1,7 @@
 """Inner loops: Cython in its pure-Python mode, compiled when the package is installed.
 
-The same files run uncompiled, with the same answers, only slowly. They take memoryviews: the items of one are Python's
-own numbers, which a kernel that was not compiled can multiply without overflow.
+The same files also run uncompiled, with the same results, only slowly. They take memoryviews, whose items are Python
+integers: uncompiled code can multiply these without overflow.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedupe.core.errors import SlowWarning
 
-# Of one, so of all: a build keeps either every compiled kernel or none.
+# One kernel stands for all: a build keeps either every compiled kernel or none.
 from dedupe.text.kernels.hashing import COMPILED
 
 __all__ = ["COMPILED", "view", "warn_if_uncompiled"]
@@ -26,11 +26,11 @@ UNCOMPILED = (
 
 
 def view(array: NDArray[Any]) -> Any:
-    """An array as kernels take it: its items side by side in memory, true and false as bytes."""
+    """Return an array as kernels take it: contiguous, with booleans as bytes."""
     return memoryview(array.view(np.uint8) if array.dtype == np.bool_ else array)  # type: ignore[arg-type]
 
 
 def warn_if_uncompiled() -> None:
-    """Say that what comes will take long; said from one place, so Python shows it once a process."""
+    """Warn that near-duplicates will take long; always from this line, so that Python shows it once per process."""
     if not COMPILED:
         warnings.warn(UNCOMPILED, SlowWarning, stacklevel=1)

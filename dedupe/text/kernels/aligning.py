@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Two texts side by side: how many tokens they share in one order, and the longest gap between two of these."""
+"""Align two texts: how many tokens they share in one order, and the longest gap between two of these."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def align(
     room: tuple,
     out: cython.longlong[:, ::1],
 ) -> None:
-    """Put both into `out` for token spans a0, a1, b0, b1.
+    """Fill `out` [pairs, 2] with both numbers for token spans a0, a1, b0, b1.
 
-    64 tokens of b are looked at in one go (Hyyrö 2004). `room` are keys (int64, a power of two that is twice as much as
-    a span has tokens, all -1), for each of them as many words of 64 bits as a span fills (all 0), as many for each
-    token of a span and one more, and places (int64, as many as a span has tokens).
+    64 tokens of b are handled at a time (Hyyrö 2004). `room` is scratch space, for spans of at most n tokens: keys
+    (int64, a power of two that is at least 2n, all -1); masks (uint64, for each key as many words as a span's bits
+    fill, all 0); rows (uint64, as many words for each of n + 1 rows); and places (int64, n).
     """
     keys: cython.longlong[::1] = room[0]
     masks: cython.ulonglong[::1] = room[1]
@@ -45,7 +45,7 @@ def align(
 @cython.nogil
 @cython.exceptval(check=False)
 def _slot(keys: cython.longlong[::1], token: cython.longlong) -> cython.longlong:
-    """Where a token stands among the keys, or where it would."""
+    """Return the place of a token among the keys, or the free place where it would go."""
     last: cython.longlong = keys.shape[0] - 1
     at: cython.longlong = (token ^ (token >> 11) ^ (token >> 20)) & last
     while keys[at] != -1 and keys[at] != token:
@@ -67,7 +67,7 @@ def _fill(
     rows: cython.ulonglong[::1],
     used: cython.longlong[::1],
 ) -> cython.void:
-    """A row for each beginning of a: no bit where one more token of b makes the most that both share one more."""
+    """Fill a row for each prefix of a: a bit is 0 where taking in that token of b lengthens the common subsequence."""
     one: cython.ulonglong = 1
     words: cython.longlong = (b1 - b0 + 63) >> 6
     known: cython.longlong = 0
@@ -115,7 +115,7 @@ def _back(
     b1: cython.longlong,
     rows: cython.ulonglong[::1],
 ) -> tuple[cython.longlong, cython.longlong]:
-    """How many tokens are shared and the longest gap, from both ends of two spans back over the rows of `_fill`."""
+    """Return the number of shared tokens and the longest gap, by tracing the rows of `_fill` back from both ends."""
     words: cython.longlong = (b1 - b0 + 63) >> 6
     i: cython.longlong = a1
     j: cython.longlong = b1

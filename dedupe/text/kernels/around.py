@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""What the rest of a page says of its lines: the verdicts on those around each, for the second look of the judge."""
+"""What the rest of a page says of a line: the verdicts on lines around it, for the judge's second look."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROSE = cython.declare(cython.longlong, judged.ROW_PROSE)
 @cython.inline
 @cython.exceptval(check=False)
 def _share(part: cython.double, whole: cython.double) -> cython.double:
-    """A part of a whole; of nothing it is 0."""
+    """Return a part's share of a whole; 0 if the whole is 0."""
     return part / whole if whole else 0.0
 
 
@@ -32,11 +32,11 @@ def near(
     out: cython.float[:, ::1],
     column: cython.longlong,
 ) -> None:
-    """Put into the rows of `out` that are looked at `again`, from a column on, what the rest of the page says of each.
+    """Fill the rows of `out` that are in `again`, from `column` on, with what the rest of the page says of each line.
 
-    `found` are candidates and `first` their scores, `told` is where what rules found begins: a row that holds such a
-    place has the score 1. `scratch` are four columns with room for all rows and one more, all of them 0. The numbers
-    stand in the order of `NEAR_NAMES`.
+    `found` are candidates and `first` their scores. `told` are the starts of what rules found: a row that holds one has
+    the score 1. `scratch` are four columns of zeros, each with room for all rows and one more. The numbers are in the
+    order of `NEAR_NAMES`.
     """
     scores: cython.double[::1]
     is_told: cython.double[::1]
@@ -90,7 +90,7 @@ def near(
 @cython.cfunc
 @cython.exceptval(check=False)
 def _row_at(rows: cython.const[cython.longlong][:, ::1], at: cython.longlong) -> cython.longlong:
-    """The last row that starts at a place or before it; the first for what stands before all."""
+    """Return the last row that starts at or before an offset, or the first row if none does."""
     low: cython.longlong = 1
     high: cython.longlong = rows.shape[0]
     middle: cython.longlong

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Hits in a text as places, fingerprints and rows of JSON."""
+"""Turn hits in a text into places, fingerprints and rows of JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ except ImportError:
     from dedupe.core import uncompiled as cython
 
 
-# The order in which each round of BLAKE2b takes the words of a block, and the words that it begins with.
+# The order in which each round of BLAKE2b takes the words of a block.
 _SIGMA: bytes = bytes(
     int(place, 16)
     for place in (
@@ -24,7 +24,7 @@ _SIGMA: bytes = bytes(
 
 
 def print_of(data: cython.const[cython.uchar][::1], size: cython.longlong) -> cython.ulonglong:
-    """The BLAKE2b of eight bytes of the first `size` bytes, as a number that begins with the first of the eight."""
+    """Return the 8-byte BLAKE2b digest of the first `size` bytes as a big-endian number."""
     if not cython.compiled:
         return int.from_bytes(blake2b(data[:size], digest_size=8).digest(), "big")
     state: cython.ulonglong[8]
@@ -62,7 +62,7 @@ def _compress(
     told: cython.ulonglong,
     last: cython.ulonglong,
 ) -> cython.void:
-    """Take in a block: `size` bytes from `low`, with which there were `told`; `last` is all ones for the last block."""
+    """Take in `size` bytes at `low`, a block; `told` counts all bytes so far; `last` is all ones for the last block."""
     words: cython.ulonglong[16]
     work: cython.ulonglong[16]
     sigma: bytes = _SIGMA
@@ -122,14 +122,14 @@ def _turned(word: cython.ulonglong, by: cython.int) -> cython.ulonglong:
 
 @cython.cclass
 class Placer:
-    r"""Walks over one text from hit to hit, in the order of their starts, and says of each where it is.
+    r"""Walks over one text from hit to hit, in the order of their starts, and finds the place of each.
 
-    A line ends with \n, \r\n or \r. `document` is the print of what the text is called, `near` how many characters
-    either side are part of a fingerprint.
+    A line ends with \n, \r\n or \r. `document` is the hash of the document's name; `near` is how many characters on
+    either side of a hit are part of its fingerprint.
     """
 
     text: str
-    flat: str  # the same with each line's end as one \n, character for character
+    flat: str  # the text with each line end as one \n at the same length
     document: cython.ulonglong
     near: cython.longlong
     seen: dict
@@ -154,7 +154,7 @@ class Placer:
 
     @cython.cfunc
     def place(self, start: cython.longlong, end: cython.longlong) -> object:
-        """Find the place of a hit that begins no earlier than the one before."""
+        """Set the place of a hit, which begins no earlier than the one before."""
         self._count(self.at, start)
         self.at = start
         self.line, self.column = self.row, start - self.row_start + 1
@@ -167,7 +167,7 @@ class Placer:
 
     @cython.cfunc
     def _count(self, low: cython.longlong, high: cython.longlong) -> object:
-        """Count the lines that end in a stretch."""
+        """Count the lines that end between two offsets."""
         at: cython.longlong = self.flat.find("\n", low, high)
         while at >= 0:
             self.row += 1
@@ -176,7 +176,7 @@ class Placer:
 
     @cython.cfunc
     def fingerprint(self, start: cython.longlong, end: cython.longlong, code: str) -> str:
-        """The fingerprint of what was placed last."""
+        """Return the fingerprint of the hit that was placed last."""
         key: str = f"{code}\0{self.found}\0{self.text[max(0, start - self.near) : end + self.near]}"
         ordinal: cython.longlong = self.seen.get(key, 0) + 1
         self.seen[key] = ordinal
@@ -188,7 +188,7 @@ class Placer:
         return _hexadecimal(print_of(self.room, _encode(key, ordinal, self.room)) ^ self.document)
 
     def placed(self, hits: list) -> list:
-        """For each hit (start, end, code …) its lines and columns, from 1, the text that it is and its fingerprint."""
+        """Return for each hit (start, end, code …) its lines and columns, from 1, its text and its fingerprint."""
         out: list = []
         for hit in hits:
             self.place(hit[0], hit[1])
@@ -199,11 +199,11 @@ class Placer:
     def rows(
         self, hits: list, place: str, around: cython.longlong, changed: cython.const[cython.uchar][::1], ways
     ) -> tuple:
-        """For each hit its span, its row of JSON, in which the document is at a `place`, and the text `around` it.
+        """Return the hits' spans, rows of JSON, quoted texts around them, and whether two of one code share a span.
 
-        Then follows whether two of one code stand at one place.
-        `ways` are what gives what the rule of a hit says before and behind, and two that quote: the text of a hit, and
-        that around it, where it has a character that is above 0xFFFF or `changed`.
+        `place` is the JSON of the document's place, `around` the characters on either side. `ways` are three functions:
+        one gives the JSON before and after a hit's own part, from its rule; two quote a hit's text and the text around
+        it. They are called only for text with a character above 0xFFFF or in `changed`.
         """
         said_of, quoted, escaped = ways
         rows: list = []
@@ -219,7 +219,7 @@ class Placer:
         near: str
         for hit in hits:
             start, end, code, name, kind, severity, message, slot = hit
-            rule = (code, message, id(severity), name, slot, id(kind))  # the hash of an enum is Python's, and slow
+            rule = (code, message, id(severity), name, slot, id(kind))  # ids, as hashing an enum is slow
             said = known.get(rule)
             if said is None:
                 said = known[rule] = said_of((code, name, kind, severity, message, slot))
@@ -242,7 +242,7 @@ class Placer:
 @cython.cfunc
 @cython.exceptval(check=False)
 def _encode(key: str, ordinal: cython.longlong, out: cython.uchar[::1]) -> cython.longlong:
-    """Write a text as UTF-8, zero, and a number in digits, and give how many bytes that is."""
+    """Write a text as UTF-8, a zero byte, and a number in decimal digits; return the number of bytes."""
     size: cython.longlong = 0
     at: cython.longlong
     code: cython.uint
@@ -278,7 +278,7 @@ def _encode(key: str, ordinal: cython.longlong, out: cython.uchar[::1]) -> cytho
 
 @cython.cfunc
 def _hexadecimal(value: cython.ulonglong) -> str:
-    """A number in sixteen digits."""
+    """Return a number as sixteen hexadecimal digits."""
     digits: cython.char[16]
     at: cython.longlong
     digit: cython.int

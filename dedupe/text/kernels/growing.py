@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Seeds grown into regions; `dedupe.copies.regions` says what these are."""
+"""Grow seeds into regions; `dedupe.copies.regions` defines them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ except ImportError:
 
 from dedupe.text.kernels.hashing import SHINGLE
 
-# What a gap costs, in tenths of a shared token: a token replaced on both sides, a token that only one side has. At
-# these prices a reworded sentence is bridged by half as much agreement, and two texts on one theme, which share a
-# stock phrase every forty tokens or so, are not.
+# The cost of a gap, in tenths of a shared token: REPLACED for a token replaced on both sides, INSERTED for a token that
+# only one side has. At these prices a reworded sentence is bridged by half as much agreement, but two texts on one
+# theme, which share a stock phrase about every forty tokens, are not joined.
 REPLACED, INSERTED = 4, 1
-DROP = 400  # growth stops once it is this far below its best
-# How far ahead the next shared shingle is looked for, at first and at most.
+DROP = 400  # growth stops once its score is this far below its best
+# How many tokens ahead the next shared shingle is searched for, at first and at most.
 NEAR, FAR = 48, 256
-PERIOD = 200  # tokens: a shorter text that follows itself again and again is no unit of its own
-MERGE = 600  # tokens: two regions of a pair this close on both sides are one
+PERIOD = 200  # tokens: a shorter text that repeats itself again and again is no unit of its own
+MERGE = 600  # tokens: two regions of a pair that are this close on both sides are joined
 RECENT = 256
 TABLE = 1024
 
@@ -36,20 +36,20 @@ _MASK = cython.declare(cython.longlong, TABLE - 1)
 
 @cython.cclass
 class Grower:
-    """Skeletons, and room for the regions of one pair of units."""
+    """Grows regions from seeds over skeletons, one pair of units at a time."""
 
     ids: cython.const[cython.uint][::1]
     hashes: cython.const[cython.uint][::1]
     first: cython.const[cython.longlong][::1]
     units: cython.const[cython.longlong][::1]
-    # The place in a of each hash, as far as there is room. A place says itself whether it belongs to this window, so
-    # the table never needs clearing.
+    # For each hash a place in a, as far as there is room. Whether an entry belongs to the current window can be told
+    # from its place, so the table never needs clearing.
     table: cython.longlong[::1]
     found: cython.longlong[:, ::1]  # the regions of the pair, as tokens a0, a1, b0, b1
-    kept: cython.longlong[:, ::1]  # the same, while they are merged
-    rows: cython.longlong[::1]  # numbers of regions, in some order
+    kept: cython.longlong[:, ::1]  # copies of the regions, while they are merged
+    rows: cython.longlong[::1]  # indices of regions, in some order
     spare: cython.longlong[::1]
-    is_one: cython.bint  # whether both texts are in one unit
+    is_one: cython.bint  # true if both texts are in one unit
     a_low: cython.longlong
     a_high: cython.longlong
     b_low: cython.longlong
@@ -59,7 +59,7 @@ class Grower:
         self.ids, self.hashes, self.first, self.units = ids, hashes, first, units
 
     def run(self, edges: cython.const[cython.longlong][:, ::1], pairs: cython.const[cython.longlong][::1], room):
-        """Grow the seeds of all pairs of units; how many regions there are.
+        """Grow the seeds of all pairs of units; return how many regions there are.
 
         `room` is the table [TABLE], all -1; regions found and kept [most seeds of a pair, 4]; rows and spare
         [most seeds of a pair]; and the sentences a0, a1, b0, b1 of each region [seeds, 4], which are the result.
@@ -77,7 +77,7 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _put(self, regions: cython.longlong, count: cython.longlong, out: cython.longlong[:, ::1]) -> cython.longlong:
-        """Add regions as sentences; how many there are then."""
+        """Add regions as sentences to `out`; return how many it has then."""
         region: cython.longlong
         for region in range(regions):
             a0, a1 = self._snap(self.found[region, 0], self.found[region, 1])
@@ -91,7 +91,7 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _snap(self, low: cython.longlong, high: cython.longlong) -> tuple[cython.longlong, cython.longlong]:
-        """Tokens low..high to sentences, each end to the nearer end of its own: (sentence, the one after the last)."""
+        """Snap tokens low..high to the nearest sentence bounds; return the first sentence and the one past the last."""
         start: cython.longlong = _behind(self.first, low) - 1
         stop: cython.longlong = _behind(self.first, high - 1) - 1
         if (low - self.first[start]) * 2 > self.first[start + 1] - self.first[start]:
@@ -106,11 +106,11 @@ class Grower:
     def _grow_pair(
         self, edges: cython.const[cython.longlong][:, ::1], low: cython.longlong, high: cython.longlong
     ) -> cython.longlong:
-        """Put the regions of one pair of units into `found`; how many.
+        """Put the regions of one pair of units into `found`; return how many.
 
-        A seed that lies in a region was grown already. Seeds come in the order of their places in a, then in b, so the
-        regions that reach over a place in a are passed once for all seeds there: a text that repeats itself everywhere
-        has many.
+        A seed inside a region is skipped, as it was grown already. Seeds are sorted by their places in a, then in b, so
+        the regions that span a place in a are passed over once for all seeds there; a text that repeats itself
+        everywhere has many such seeds.
         """
         count: cython.longlong = 0
         still_open: cython.longlong = 0
@@ -142,7 +142,7 @@ class Grower:
                 continue
             a0, a1, b0, b1 = self._grow_one(i, j, a_low, a_high)
             if a1 == b0 and a1 - a0 >= _PERIOD and self.is_one:
-                # A text behind itself: with its next copy it would grow to twice its length, and so on.
+                # A text followed by its copy: with the next copy the region would grow to twice its length, and so on.
                 period_low, period_high = a0, a1
             self.found[count, 0], self.found[count, 1], self.found[count, 2], self.found[count, 3] = a0, a1, b0, b1
             self.rows[still_open], reach = count, max(reach, b1)
@@ -153,7 +153,7 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _bound(self, a: cython.longlong, b: cython.longlong) -> cython.void:
-        """Set the tokens of the units that two places stand in: no region grows over them."""
+        """Set the token bounds of the units that two places are in: no region grows beyond them."""
         one: cython.longlong = _behind(self.units, a)
         other: cython.longlong = _behind(self.units, b)
         self.a_low, self.b_low = self.units[one - 1], self.units[other - 1]
@@ -165,7 +165,7 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _still_open(self, count: cython.longlong, place: cython.longlong) -> cython.longlong:
-        """Keep of the first rows those of regions that reach over a place in a, by their start in b; how many."""
+        """Keep those of the first rows whose regions reach past a place in a, sorted by start in b; return how many."""
         left: cython.longlong = 0
         k: cython.longlong
         for k in range(count):
@@ -181,7 +181,7 @@ class Grower:
     def _seed(
         self, i: cython.longlong, j: cython.longlong, a_high: cython.longlong
     ) -> tuple[cython.longlong, cython.longlong]:
-        """The tokens where a seed's two places really agree: there, or at the best run ahead; (-1, -1) if nowhere."""
+        """Return the tokens where a seed's places really agree: there, or at the best run ahead, or else (-1, -1)."""
         none: cython.longlong = -1
         if self.hashes[i] == self.hashes[j] and min(a_high - i, self.b_high - j) >= _SHINGLE:
             return i, j
@@ -196,7 +196,7 @@ class Grower:
     def _grow_one(
         self, i: cython.longlong, j: cython.longlong, a_low: cython.longlong, a_high: cython.longlong
     ) -> tuple[cython.longlong, cython.longlong, cython.longlong, cython.longlong]:
-        """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit, a before b, the two never overlap."""
+        """Return tokens a0, a1, b0, b1 of the region around a seed; in one unit, a is before b without overlap."""
         b_low: cython.longlong = self.b_low
         is_one: cython.bint = a_low <= j < a_high
         if is_one:
@@ -218,7 +218,7 @@ class Grower:
         room_a: cython.longlong,
         room_b: cython.longlong,
     ) -> tuple[cython.longlong, cython.longlong]:
-        """How far the match goes from two tokens in one direction: (tokens of a, tokens of b)."""
+        """Return how far the match goes from two tokens in one direction: (tokens of a, tokens of b)."""
         a: cython.longlong = 0
         b: cython.longlong = 0
         best_a: cython.longlong = 0
@@ -253,7 +253,7 @@ class Grower:
         room_b: cython.longlong,
         window: cython.longlong,
     ) -> tuple[cython.longlong, cython.longlong]:
-        """The shared shingle ahead whose run is worth most after its gap: (gap in a, gap in b), or (-1, -1)."""
+        """Return gaps (in a, in b) to the shared shingle ahead whose run is worth most after its gap, or (-1, -1)."""
         wide: cython.longlong = min(window, room_a) - _SHINGLE + 1
         high: cython.longlong = min(window, room_b) - _SHINGLE + 1
         back: cython.longlong = 0 if step > 0 else _SHINGLE - 1
@@ -290,10 +290,10 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _merge(self, count: cython.longlong) -> cython.longlong:
-        """Join the regions of one pair that are near each other, in the order of their starts; how many are left.
+        """Join regions of one pair that are near each other, in the order of their starts; return how many are left.
 
-        Only what reaches near a region can be joined to it, and of that the last `RECENT`: a text that repeats itself
-        everywhere takes no longer.
+        A region can be joined only to one that reaches near it, and only the last `RECENT` of those are tried, so a
+        text that repeats itself everywhere takes no longer.
         """
         left: cython.longlong = 0
         closed: cython.longlong = 0
@@ -326,10 +326,10 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _are_near(self, into: cython.longlong, row: cython.longlong) -> cython.bint:
-        """Whether a kept region follows a found one on both sides, with less between them than they hold.
+        """True if a kept region follows a found one on both sides, with less between them than either holds.
 
-        The first begins no later in a. Inside one unit they must together still be two stretches, not one that is a
-        copy of itself.
+        The found region begins no later in a. Inside one unit, the joined region's two sides must not overlap: one
+        stretch cannot be a copy of itself.
         """
         a0, a1, b0, b1 = self.found[into, 0], self.found[into, 1], self.found[into, 2], self.found[into, 3]
         start, stop, there = self.kept[row, 0], self.kept[row, 1], self.kept[row, 2]
@@ -341,7 +341,7 @@ class Grower:
     @cython.nogil
     @cython.exceptval(check=False)
     def _sort(self, regions: cython.longlong[:, ::1], column: cython.longlong, count: cython.longlong) -> cython.void:
-        """Sort the first `count` rows by a column of their regions, stable: runs twice as wide each time are merged."""
+        """Sort the first `count` rows by a column of their regions, with a stable bottom-up merge sort."""
         width: cython.longlong = 1
         low: cython.longlong
         middle: cython.longlong
@@ -353,7 +353,7 @@ class Grower:
             low = 0
             while low + width < count:
                 middle, high = low + width, min(low + 2 * width, count)
-                # Mostly in order already.
+                # Skip the merge if both halves are in order already, as they mostly are.
                 if regions[self.rows[middle - 1], column] > regions[self.rows[middle], column]:
                     one, other = low, middle
                     for at in range(low, high):
@@ -384,7 +384,7 @@ def _gap_cost(one: cython.longlong, two: cython.longlong) -> cython.longlong:
 @cython.nogil
 @cython.exceptval(check=False)
 def _behind(numbers: cython.const[cython.longlong][::1], value: cython.longlong) -> cython.longlong:
-    """Where a value goes among sorted numbers, behind its equals."""
+    """Return where a value goes among sorted numbers, after equal ones."""
     low: cython.longlong = 0
     high: cython.longlong = len(numbers)
     middle: cython.longlong

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Hashes of runs and shingles of tokens, of bands of signatures; and where passages begin."""
+"""Hash runs, shingles and spans of tokens, and bands of signatures; find where passages begin."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from dedupe.text.kernels.tokens import WORD_BIT
 COMPILED = cython.compiled
 
 SHINGLE = 5  # tokens: long enough that two Chinese texts on one theme share few, short enough to survive an edit
-# A word says as much as two characters: a shingle that begins with so many words is these, and no longer.
+# A word says as much as two characters, so a shingle that begins with this many words is made of these alone.
 WORDS = 3
 # One sentence in four ends a passage: at about twenty tokens a sentence, a passage is a paragraph of about a hundred,
 # short enough that an edit spoils few and long enough that its signature means something.
 CUT = 4
 SMALLEST, LARGEST = 24, 512
 
-# A rolling hash, and what takes out of it the token that a shingle no longer has.
+# The factor of a rolling hash; _DROP removes the token that the shingle has moved past.
 FACTOR = 0x9E3779B97F4A7C15
 
 _SHINGLE = cython.declare(cython.longlong, SHINGLE)
@@ -38,7 +38,7 @@ _LARGEST = cython.declare(cython.longlong, LARGEST)
 @cython.nogil
 @cython.exceptval(check=False)
 def _times(value: cython.ulonglong, factor: cython.ulonglong) -> cython.ulonglong:
-    """The product as C has it: what Python keeps above 64 bits is dropped."""
+    """Multiply like C, modulo 2**64."""
     full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     return (value * factor) & full
 
@@ -62,7 +62,7 @@ def _hash(ids: cython.const[cython.uint][::1], low: cython.longlong, high: cytho
 def run_hashes(
     ids: cython.const[cython.uint][::1], bounds: cython.const[cython.longlong][::1], out: cython.ulonglong[::1]
 ) -> None:
-    """Equal for runs of the same tokens; run r has the tokens bounds[r] up to bounds[r + 1]."""
+    """Fill `out` with hashes, equal for runs of the same tokens; run r has the tokens bounds[r] up to bounds[r + 1]."""
     run: cython.longlong
     with cython.nogil:
         for run in range(len(out)):
@@ -72,7 +72,7 @@ def run_hashes(
 def span_hashes(
     ids: cython.const[cython.uint][::1], spans: cython.const[cython.longlong][:, ::1], out: cython.ulonglong[::1]
 ) -> None:
-    """The same for spans of tokens, each from, to."""
+    """Like `run_hashes`, for spans of tokens, each from, to."""
     row: cython.longlong
     with cython.nogil:
         for row in range(len(out)):
@@ -80,11 +80,11 @@ def span_hashes(
 
 
 def shingle_hashes(ids: cython.const[cython.uint][::1], out: cython.uint[::1]) -> None:
-    """The hash of the shingle that begins at each token, wherever one of `SHINGLE` tokens does."""
+    """Fill `out` with the hash of the shingle that begins at each token, where at least `SHINGLE` tokens are left."""
     last: cython.ulonglong = 0xD6E8FEB86659FD93
     full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     value: cython.ulonglong = 0
-    words: cython.longlong = 0  # side by side, up to the third token of the shingle
+    words: cython.longlong = 0  # consecutive words up to the shingle's third token
     at: cython.longlong
     back: cython.longlong = _SHINGLE - _WORDS
     with cython.nogil:
@@ -106,7 +106,7 @@ def passages(
     hashes: cython.const[cython.ulonglong][::1],
     out: cython.longlong[::1],
 ) -> cython.longlong:
-    """Put the sentence that each passage begins with into `out`, and one more for the end; how many passages."""
+    """Write the first sentence of each passage into `out`, and the end as one more; return the number of passages."""
     count: cython.longlong = 0
     doc: cython.longlong
     sentence: cython.longlong
@@ -130,7 +130,7 @@ def passages(
 
 
 def band_keys(signed: cython.const[cython.uint][:, ::1], out: cython.ulonglong[:, ::1], rows: cython.longlong) -> None:
-    """Equal for texts whose signatures agree in all rows of a band."""
+    """Fill `out` [bands, texts] with keys, equal for texts whose signatures agree in all rows of a band."""
     step: cython.ulonglong = 0x9E3779B97F4A7C15
     value: cython.ulonglong
     text: cython.longlong

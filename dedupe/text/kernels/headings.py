@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Which lines of a page may be headings with a number: few are, and each is asked at length by `dedupe.text.essays`."""
+"""Find lines of a page that may be numbered headings: a cheap filter, as `dedupe.text.essays` is slow on each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-# What a character is: a numeral, what a number of an essay stands behind, one of words, or what no heading has.
+# Kinds of characters, as bits: numeral; last character of a noun before a number; word character; never in a heading.
 NUMERAL, NOUN, WORD, STOP = 1, 2, 4, 8
-BEHIND_NOUN, FROM_END = 2, 8  # characters between a noun and its number; those in which the last number stands
+BEHIND_NOUN, FROM_END = 2, 8  # characters between a noun and its number; reach of a last number from the end
 
 _NUMERAL = cython.declare(cython.uchar, NUMERAL)
 _NOUN = cython.declare(cython.uchar, NOUN)
@@ -24,9 +24,9 @@ _LENGTH = cython.declare(cython.uint, ord("字"))
 def numbered(
     text: str, start: cython.longlong, stop: cython.longlong, longest: cython.longlong, kinds
 ) -> list[tuple[int, int]]:
-    """Where the lines of a stretch start and end that have a number first, last or behind a noun.
+    """Return starts and ends of the lines in a stretch that have a number first, last or after a noun.
 
-    `kinds` says what characters below 0x10000 are.
+    `kinds` are the kinds of characters below 0x10000.
     """
     table: cython.const[cython.uchar][::1] = kinds
     found: list = []
@@ -48,7 +48,7 @@ def _has_number(
 ) -> cython.bint:
     kind: cython.uchar
     at: cython.longlong
-    apart: cython.longlong = _BEHIND_NOUN + 1  # characters since a noun, of those that are no words
+    apart: cython.longlong = _BEHIND_NOUN + 1  # characters since a noun, none of them word characters
     is_first: cython.bint = True
     found: cython.bint = False
     has_numeral: cython.bint = False
@@ -68,7 +68,7 @@ def _has_number(
         is_first = is_first and not kind & _WORD
     if found or not has_numeral:
         return found
-    # From the end: signs, perhaps a 字 and signs before it, and the number.
+    # From the end: signs, perhaps 字 (characters, in a length like 800字) with signs before it, and then the number.
     at = _before_signs(text, start, end, kinds)
     if at >= start and ord(text[at]) == _LENGTH:
         at = _before_signs(text, start, at, kinds)
@@ -80,7 +80,7 @@ def _has_number(
 def _before_signs(
     text: str, start: cython.longlong, end: cython.longlong, kinds: cython.const[cython.uchar][::1]
 ) -> cython.longlong:
-    """The last character of a word in a stretch; one before its start where it has none."""
+    """Return the last word character of a stretch, or the place before its start if it has none."""
     end -= 1
     while end >= start and not _kind(kinds, text[end]) & _WORD:
         end -= 1

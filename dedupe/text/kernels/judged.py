@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""Lines of a page as numbers: what the judge of boilerplate looks at, line by line and character by character.
+"""Turn lines of a page into numbers for the judge of boilerplate, line by line and character by character.
 
-`dedupe.rules.boilerplate` says what the numbers are called (`features`), which words and signs count, and what is made
-of them. A number is added by a name in a tuple of `features` and a `_put` at the same place here.
+`dedupe.rules.boilerplate` names the numbers (`features`), says which words and signs count, and uses the numbers. To
+add a number, add its name to a tuple of `features` and a `put` at the same place here.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-# What a character is, as bits: one of the first seven, and any of the others.
+# Kinds of characters, as bits: exactly one of the first seven, and any of the others.
 HAN, DIGIT, LATIN, KANA, HANGUL, BLANK, SIGN, ALNUM, DECIMAL = (1 << bit for bit in range(9))
-# The sets of signs that `features` has, in this order.
+# The sets of signs in `features`, in this order.
 COMMA, STOP, LAST, OPENS, CLOSES, BULLET, QUOTE, PARTS, DASH, OPENING, CLOSING = (1 << bit for bit in range(9, 20))
 APART, FUNCTION, BEFORE_LABEL, NO_LABEL, NO_VALUE, ENDS, NO_OPEN, HINT, COUNTED, CLAUSE, TIME = (
     1 << bit for bit in range(20, 31)
 )
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# What is known of a row: where it stands, whether it is prose and ends a sentence, how many rows of prose stand before,
-# and the first row of its run of short lines and the one behind that.
+# Columns of a row: its start and end, whether it is prose, whether it ends a sentence, the number of prose rows before
+# it, and the first row of its run of short lines and the row after that run.
 ROW_START, ROW_END, ROW_PROSE, ROW_ENDS, ROW_ABOVE, ROW_FIRST, ROW_AFTER, ROW_COLUMNS = range(8)
-STRONG = 1 << 20  # added to the number of a seed that is enough by itself
+STRONG = 1 << 20  # added to the number of a seed that suffices alone
 
 _HAN = cython.declare(cython.uint, HAN)
 _DIGIT = cython.declare(cython.uint, DIGIT)
@@ -68,7 +68,7 @@ _FRONT = cython.declare(cython.uint, ord("前"))
 
 
 def fill_kinds(characters: str, kinds: cython.uint[::1]) -> None:
-    """What each of some characters is, without the sets."""
+    """Fill `kinds` with the kinds of some characters, without the sets of signs."""
     at: cython.longlong
     for at in range(len(characters)):
         kinds[at] = _kind_of(characters[at])
@@ -102,7 +102,7 @@ def _kind_of(char: cython.Py_UCS4) -> cython.uint:
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-PAIRS = 1 << 13  # places for pairs of characters, so few that they stay near: two pairs may have one
+PAIRS = 1 << 13  # slots for pairs of characters: few, so that they stay in the cache; two pairs may share one
 
 _PAIRS = cython.declare(cython.longlong, PAIRS - 1)
 
@@ -116,11 +116,11 @@ def _pair(this: cython.longlong, after: cython.longlong) -> cython.longlong:
 
 @cython.cclass
 class Words:
-    """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
+    """Words as a trie, level by level: edge n leads to node n + 1, and the edges of a node are side by side.
 
-    `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and
-    gets those that words begin with, `firsts` for each first character 2 where it is a word, else 1.
+    `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` the
+    character of an edge, `value` the value of the word that ends at a node, or 0. `begins` [PAIRS] is set for the first
+    two characters of words; `firsts` is 2 for each first character that is a word by itself, 1 for any other.
     """
 
     roots: cython.const[cython.int][::1]
@@ -146,7 +146,7 @@ class Words:
     @cython.inline
     @cython.exceptval(check=False)
     def may_begin(self, text: str, at: cython.longlong, size: cython.longlong) -> cython.bint:
-        """Whether a word may begin at a place of a text: a word of one character does, of more by its first two."""
+        """True if a word may begin here: one of one character does; for others the first two characters decide."""
         code: cython.uint = ord(text[at])
         if code >= 0x10000:
             return True
@@ -158,7 +158,7 @@ class Words:
     @cython.cfunc
     @cython.exceptval(check=False)
     def step(self, node: cython.longlong, code: cython.uint) -> cython.longlong:
-        """The node behind one by way of a character; 0 for none."""
+        """Return the node that follows a node by a character, or 0 if there is none."""
         low: cython.longlong
         high: cython.longlong
         middle: cython.longlong
@@ -178,10 +178,10 @@ class Words:
 
 @cython.cclass
 class Reader:
-    """Finds the rows of a page and what of them is worth a judgement.
+    """Finds the rows of a page and the candidates among them.
 
-    `kinds` says what characters are. Of the words, `seeds` are worth their numbers, and `readers` are what a text calls
-    a reader. The limits are those of `dedupe.rules.boilerplate.lines`.
+    `kinds` are the kinds of characters. `seeds` are words whose values are their numbers; `readers` are words that
+    address a reader. The limits are those of `dedupe.rules.boilerplate.lines`.
     """
 
     kinds: cython.const[cython.uint][::1]
@@ -205,11 +205,11 @@ class Reader:
     @cython.inline
     @cython.exceptval(check=False)
     def kind(self, code: cython.uint) -> cython.uint:
-        """What a character is."""
+        """Return the kind of a character."""
         return self.kinds[code] if code < 0x10000 else _kind_of(chr(code))
 
     def rows(self, text: str, out: cython.longlong[:, ::1]) -> cython.longlong:
-        """Fill `out` [rows, ROW_COLUMNS] with the lines of a text that are not blank; how many they are."""
+        """Fill `out` [rows, ROW_COLUMNS] with the lines of a text that are not blank; return how many there are."""
         size: cython.longlong = len(text)
         at: cython.longlong = 0
         stop: cython.longlong
@@ -248,8 +248,8 @@ class Reader:
         return count
 
     def pages(self, texts: list, out: cython.longlong[:, ::1], title: tuple) -> tuple:
-        """Fill `out` with the rows of all texts, one text behind the other: where those of each begin, and of each the
-        candidates and whether its first lines may be a title: see `is_titled`.
+        """Fill `out` with the rows of all texts, one text after another. Return where each text's rows begin, and for
+        each text its candidates and whether its first lines may be a title: see `is_titled`.
         """
         text: str
         rows: cython.longlong[:, ::1]
@@ -269,9 +269,9 @@ class Reader:
         return bounds, found, titled
 
     def is_titled(self, text: str, rows: cython.const[cython.longlong][:, ::1], title: tuple) -> bool:
-        """Whether the first lines of a page may hold its title, its site's name or its description.
+        """True if the first lines of a page may hold its title, its site's name or its description.
 
-        The limits of `title` are how many lines may be a title, how long they are, and how many a description.
+        `title` says how many first lines may be a title, their greatest length, and how many may be a description.
         """
         lines: cython.longlong
         longest: cython.longlong
@@ -301,7 +301,7 @@ class Reader:
         return False
 
     def candidates(self, text: str, rows: cython.const[cython.longlong][:, ::1]) -> list:
-        """What is worth a judgement, in order: (start, end, row) of lines, and of sentences in them that have seeds."""
+        """Return the candidates in order: (start, end, row) of lines, and of sentences in them that have seeds."""
         found: list = []
         count: cython.longlong = rows.shape[0]
         row: cython.longlong
@@ -323,9 +323,9 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def seed_at(self, text: str, at: cython.longlong, size: cython.longlong) -> cython.longlong:
-        """The seed at an offset: its number, with STRONG added to that of a strong one; 0 for none.
+        """Return the number of the seed at an offset, plus STRONG if it is a strong one; 0 if there is none.
 
-        A longer one goes before those of one character, a strong one before weak ones, and then the longest.
+        A strong seed is preferred to a weak one, a longer one to a shorter one, and a seed of one character comes last.
         """
         single: cython.longlong = 0
         strong: cython.longlong = 0
@@ -352,7 +352,7 @@ class Reader:
     def seeds_of_row(
         self, text: str, start: cython.longlong, end: cython.longlong, is_edge: cython.bint
     ) -> cython.longlong:
-        """0 for a line without seeds, 2 for one with enough of them to look at it, 1 for fewer."""
+        """Return 0 for a line without seeds, 2 for one with enough of them to be a candidate, 1 for one with fewer."""
         size: cython.longlong = len(text)
         least: cython.longlong = self.least_of(end - start, is_edge)
         seen: cython.longlong = 0
@@ -376,13 +376,13 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def least_of(self, size: cython.longlong, is_edge: cython.bint) -> cython.longlong:
-        """How many weak seeds are not enough in a line or sentence of this length: at most three."""
+        """Return how many weak seeds are still too few in a line or sentence of this length: at most three."""
         return (size > self.short_sentence) + (size > self.long_sentence) + (not is_edge)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def has_enough(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.bint:
-        """Whether a sentence has seeds enough, those counted that begin behind the beginning of the one before."""
+        """True if a sentence has enough seeds; each must begin after the start of the one before."""
         size: cython.longlong = len(text)
         least: cython.longlong = self.least_of(end - start, False)
         seen: cython.longlong = 0
@@ -419,7 +419,7 @@ class Reader:
         count: cython.longlong,
         has_seed: cython.bint,
     ) -> cython.bint:
-        """Whether a line that ends no sentence is worth a look: a word or sign of what sites print, or its like near.
+        """True if a line that ends no sentence is a candidate: by words, signs or shortness, or by a line beside it.
 
         The first line of a page is its title, or one of several.
         """
@@ -437,7 +437,7 @@ class Reader:
     @cython.cfunc
     @cython.exceptval(check=False)
     def has_hint(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.bint:
-        """Whether a line has a sign of a site's, four figures, 1:2, a label's colon, two blanks, or figures counted."""
+        """True if a line has a sign of sites, four digits, 1:2, a label's colon, two blanks, or a counted number."""
         at: cython.longlong
         what: cython.uint = 0
         before: cython.uint = 0
@@ -466,7 +466,7 @@ class Reader:
     def sentences(
         self, text: str, start: cython.longlong, end: cython.longlong, row: cython.longlong, found: list
     ) -> object:
-        """Add the sentences of a line that hold seeds enough, where there are two at least."""
+        """Add the sentences of a line that have enough seeds, if the line has at least two sentences."""
         at: cython.longlong = start
         stop: cython.longlong
         low: cython.longlong
@@ -494,7 +494,7 @@ class Reader:
                 found.append((low, stop, row))
 
     def addressed(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.longlong:
-        """How many words for a reader stand in a stretch."""
+        """Count the words in a stretch that address a reader."""
         roots: cython.const[cython.int][::1] = self.readers.roots
         found: cython.longlong = 0
         code: cython.uint
@@ -524,9 +524,9 @@ class Reader:
 
 @cython.cclass
 class Lexicon:
-    """The words of lines: `known` are worth their classes, as bits, `function` are those of English sentences.
+    """The words of lines: the values of `known` are classes, as bits; `function` are function words of English.
 
-    Some bits have a name; `editors` are the parts of an editor's sentence, `classes` the number of classes.
+    `site`, `author`, `labels` are bits of classes, `editors` those of an editor's credit; `classes` is their number.
     """
 
     known: Words
@@ -544,10 +544,10 @@ class Lexicon:
 
 @cython.cclass
 class Measurer:
-    """Puts the numbers of lines into rows of `out`, in the order of the names that `features` gives them.
+    """Writes the numbers of lines into rows of `out`, in the order of the names in `features`.
 
-    `match` finds a date, a figure or the like at a place of a line in small letters, and `value_kinds` numbers the
-    groups of its matches. `codes`, `what`, `known` and `by_class` have room for the longest line and all classes.
+    `match` finds a date, a figure or the like at a place of a lower-case line; `value_kinds` numbers the groups of its
+    matches. `codes`, `what`, `known` and `by_class` are scratch for the longest line and all classes.
     """
 
     reader: Reader
@@ -568,7 +568,7 @@ class Measurer:
         self.codes, self.what, self.known, self.by_class = scratch
 
     def begin(self, out) -> None:
-        """Put the numbers that come into the rows of `out`, from the first on."""
+        """Start writing numbers into the rows of `out`, from the first row on."""
         self.out = out
         self.row = self.at = 0
 
@@ -576,7 +576,7 @@ class Measurer:
     @cython.inline
     @cython.exceptval(check=False)
     def put(self, value: cython.double) -> cython.void:
-        """Put the next number of the line."""
+        """Write the next number of the line."""
         self.out[self.row, self.at] = value
         self.at += 1
 
@@ -590,7 +590,7 @@ class Measurer:
         least: cython.double,
         runs: tuple,
     ) -> list:
-        """For each text the candidates that need a judgement: see `page` and `of_runs`."""
+        """Return for each text the candidates that need a judgement: see `page` and `of_runs`."""
         kept: list = []
         some: list
         first: cython.longlong
@@ -614,7 +614,7 @@ class Measurer:
     def page(
         self, text: str, rows: cython.const[cython.longlong][:, ::1], found: list, starts: tuple, least: cython.double
     ) -> list:
-        """The candidates that need a judgement: not those of `found` that are a sentence, and explained too little.
+        """Return the candidates that need a judgement: those in a run of short lines, or with enough of them explained.
 
         `starts` are the columns where the numbers of shape, values, words and place begin.
         """
@@ -666,7 +666,7 @@ class Measurer:
                 where = self.address(text, low, high, addressed)
             self.put(again)
             self.put(where)
-            for _ in range(3):  # those of the run: `features` sees to them
+            for _ in range(3):  # those of the run, which `features` fills in
                 self.put(0)
             self.put(min(rows[count - 1, _ABOVE] + rows[count - 1, _PROSE], 20))
             self.row += 1
@@ -674,7 +674,7 @@ class Measurer:
         return kept
 
     def find(self, line: str) -> list:
-        """The words of a line, from left to right: start, end and classes."""
+        """Return the words of a line, from left to right: start, end and classes."""
         found: list = []
         size: cython.longlong = len(line)
         at: cython.longlong = 0
@@ -698,9 +698,9 @@ class Measurer:
         limits: cython.const[cython.double][::1],
         column: cython.longlong,
     ) -> object:
-        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that.
+        """Write, from a column on, for each line of a run the share of the run's lines that exceed each source's limit.
 
-        The numbers of those that were `kept` stand in the rows from the `first` on.
+        The numbers of the candidates that were `kept` are in the rows from `first` on.
         """
         low: cython.longlong = 0
         high: cython.longlong
@@ -729,13 +729,13 @@ class Measurer:
     def address(
         self, text: str, start: cython.longlong, end: cython.longlong, addressed: cython.longlong
     ) -> cython.double:
-        """1 for a line that speaks to a reader as no other does, -1 where others do, else 0."""
+        """Return 1 if this line alone addresses a reader, -1 if other lines do, else 0."""
         mine: cython.longlong = self.reader.addressed(text, start, end)
         return -1.0 if mine < addressed else 1.0 if mine else 0.0
 
     @cython.cfunc
     def read(self, line: str, size: cython.longlong) -> cython.bint:
-        """Read a line in small letters; whether a value may stand in it."""
+        """Read a line in lower case; return whether a value may be in it."""
         at: cython.longlong
         code: cython.uint
         what: cython.uint
@@ -754,12 +754,12 @@ class Measurer:
         return may
 
     def values_in(self, line: str) -> list:
-        """The dates, figures and the like of a line: start, end and kind."""
+        """Return the dates, figures and the like of a line: start, end and kind."""
         return self.values(line, len(line)) if self.read(line, len(line)) else []
 
     @cython.cfunc
     def values(self, line: str, size: cython.longlong) -> list:
-        """What `values_in` gives, of a line that was read."""
+        """Return what `values_in` does, for a line that was read."""
         found: list = []
         at: cython.longlong
         reach: cython.longlong = 0
@@ -776,7 +776,7 @@ class Measurer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def may_begin_value(self, at: cython.longlong, size: cython.longlong) -> cython.bint:
-        """Whether a value may begin at a place: with a figure, a word of time, a month's name or an address."""
+        """True if a value may begin here: with a digit, a word of time, a month's name or a web address."""
         code: cython.uint = self.codes[at]
         what: cython.uint = self.what[at]
         if what & (_DECIMAL | _TIME):
@@ -800,7 +800,7 @@ class Measurer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def says(self, at: cython.longlong, size: cython.longlong, word: str) -> cython.bint:
-        """Whether a word stands at a place of the line that was read, of which `size` characters count."""
+        """True if a word stands at a place of the line that was read, within its first `size` characters."""
         step: cython.longlong
         length: cython.longlong = len(word)
         if at < 0 or at + length > size:
@@ -812,7 +812,7 @@ class Measurer:
 
     @cython.cfunc
     def shape(self, size: cython.longlong) -> cython.void:
-        """Lengths and signs, from "length" to "titles and quotations"."""
+        """Write lengths and signs, from "length" to "titles and quotations"."""
         at: cython.longlong
         what: cython.uint
         code: cython.uint
@@ -877,7 +877,7 @@ class Measurer:
 
     @cython.cfunc
     def items(self, size: cython.longlong) -> cython.void:
-        """What signs part, from "items" to "longest word apart"."""
+        """Write what signs separate, from "items" to "longest word apart"."""
         at: cython.longlong = 0
         begin: cython.longlong = 0
         stop: cython.longlong
@@ -918,9 +918,9 @@ class Measurer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def separator(self, at: cython.longlong, size: cython.longlong) -> cython.longlong:
-        """Where what parts items at a place stops, -1 where nothing does: signs, two blanks, a dash between blanks.
+        """Return where a separator of items at a place stops, or -1 if there is none.
 
-        So do brackets that close and open, with or without blanks between, and a tab.
+        Separators are signs, two blanks, a dash between blanks, a tab, and a closing bracket before an opening one.
         """
         after: cython.longlong = at
         while after < size and self.what[after] & _BLANK:
@@ -939,7 +939,7 @@ class Measurer:
 
     @cython.cfunc
     def pairs(self, size: cython.longlong) -> cython.void:
-        """Labels and what stands behind them, from "pairs" to "known labels"."""
+        """Write labels and what follows them, from "pairs" to "known labels"."""
         at: cython.longlong = 0
         after: cython.longlong
         stop: cython.longlong
@@ -972,7 +972,7 @@ class Measurer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def worth(self, words: Words, at: cython.longlong, stop: cython.longlong) -> cython.longlong:
-        """What a stretch of the line is worth that is a word as a whole; 0 for none."""
+        """Return the value of a stretch of the line that is a whole word; 0 if it is none."""
         node: cython.longlong = 0
         while at < stop:
             node = words.step(node, self.codes[at])
@@ -983,7 +983,7 @@ class Measurer:
 
     @cython.cfunc
     def value_numbers(self, size: cython.longlong, spans: list) -> cython.void:
-        """Values and the words of sentences, from "dates" to "last is function"."""
+        """Write values and the words of sentences, from "dates" to "last is function"."""
         at: cython.longlong
         stop: cython.longlong
         start: cython.longlong
@@ -1046,7 +1046,7 @@ class Measurer:
 
     @cython.cfunc
     def words(self, size: cython.longlong, spans: list) -> cython.double:
-        """Words by class, from the first class to "ends with a site's word"; gives the share that is explained."""
+        """Write words by class, from the first class to "ends with a site's word"; return the explained share."""
         at: cython.longlong = 0
         stop: cython.longlong
         start: cython.longlong
@@ -1116,7 +1116,7 @@ class Measurer:
     @cython.cfunc
     @cython.exceptval(check=False)
     def longest_word(self, at: cython.longlong, size: cython.longlong) -> tuple[cython.longlong, cython.longlong]:
-        """The longest word at a place, no part of one in Latin letters: where it stops and its classes; 0 for none."""
+        """Return where the longest word here stops and its classes, 0 if none; parts of Latin words do not count."""
         words: Words = self.lexicon.known
         node: cython.longlong = words.step(0, self.codes[at])
         stop: cython.longlong = at
@@ -1141,7 +1141,7 @@ class Measurer:
         text_before: cython.longlong,
         text_behind: cython.longlong,
     ) -> cython.void:
-        """Where a line stands on its page, from "part of a line" to "place in the run"."""
+        """Write where a line stands on its page, from "part of a line" to "place in the run"."""
         prose: cython.longlong = rows[count - 1, _ABOVE] + rows[count - 1, _PROSE]
         first: cython.longlong = rows[row, _FIRST]
         after: cython.longlong = rows[row, _AFTER]
@@ -1177,13 +1177,13 @@ class Measurer:
 @cython.inline
 @cython.exceptval(check=False)
 def _share(part: cython.double, whole: cython.double) -> cython.double:
-    """A part of a whole; of nothing it is 0."""
+    """Return a part's share of a whole; 0 if the whole is 0."""
     return part / whole if whole else 0.0
 
 
 @cython.cfunc
 def _is_of_run(rows: cython.const[cython.longlong][:, ::1], one: tuple) -> cython.bint:
-    """Whether a candidate is a whole line of a run of short ones."""
+    """True if a candidate is a whole line in a run of short ones."""
     start: cython.longlong
     end: cython.longlong
     row: cython.longlong
@@ -1194,7 +1194,7 @@ def _is_of_run(rows: cython.const[cython.longlong][:, ::1], one: tuple) -> cytho
 @cython.cfunc
 @cython.exceptval(check=False)
 def _has_gap(text: str, at: cython.longlong, stop: cython.longlong) -> cython.bint:
-    """Whether a blank line stands in a stretch between two rows."""
+    """True if a blank line lies in a stretch between two rows."""
     ends: cython.longlong = 0
     while at < stop:
         ends += ord(text[at]) == 10

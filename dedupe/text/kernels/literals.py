@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""Where the literals of rules stand in texts side by side, and which signs each text has.
+"""Find the literals of rules in texts side by side, and which signs each text has.
 
-Texts are joined by line ends, with one before the first and one behind the last; `starts` are where they begin, and
-where one behind the last would.
+The texts are joined by line ends, with one more before the first and one after the last. `starts` are where they begin,
+and where another one after the last would begin.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ except ImportError:
 
 from dedupe.text import signs
 
-PAIRS = 1 << 16  # places for the pairs of classes that literals begin with
+PAIRS = 1 << 16  # slots of the hash table for the pairs of classes that literals begin with
 
-_ENDING = cython.declare(cython.longlong, 8)  # characters of ASCII at the end of a line that may be noise
+_ENDING = cython.declare(cython.longlong, 8)  # so many ASCII characters at the end of a line may be noise
 _LINE_END = cython.declare(cython.ushort, ord("\n"))
 _PAIRS = cython.declare(cython.longlong, PAIRS - 1)
 _IN_CLAUSE = cython.declare(cython.ulonglong, signs.IN_CLAUSE)
@@ -37,10 +37,10 @@ _LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+ "
 
 
 def plant(words: list, first: cython.int[::1], parent: cython.int[::1], char: cython.uint[::1]) -> list:
-    """Grow a tree of sorted words level by level, and tell the node at which each of them ends.
+    """Grow a trie of sorted words level by level; return the node at which each word ends.
 
-    `first` is scratch, a place a level and one more, all 0; `parent` and `char` are of the edges, of which there are at
-    most as many as characters. How many there are is put into the last place of `first`.
+    `first` is scratch, all 0, one place longer than the number of levels; its last place receives the number of edges.
+    `parent` and `char` are filled for each edge; there are at most as many edges as characters.
     """
     ends: list = []
     word: str
@@ -54,7 +54,7 @@ def plant(words: list, first: cython.int[::1], parent: cython.int[::1], char: cy
         before = word
     for level in range(1, len(first)):
         first[level] += first[level - 1]
-    path: list = [0] * len(first)  # the node of each level that the word before went through
+    path: list = [0] * len(first)  # for each level the node that the previous word went through
     before = ""
     for word in words:
         shared = _shared(before, word)
@@ -71,7 +71,7 @@ def plant(words: list, first: cython.int[::1], parent: cython.int[::1], char: cy
 
 @cython.cfunc
 def _shared(one: str, other: str) -> cython.longlong:
-    """How many characters two words begin with together."""
+    """Return the length of the common prefix of two words."""
     at: cython.longlong = 0
     size: cython.longlong = min(len(one), len(other))
     while at < size and one[at] == other[at]:
@@ -92,7 +92,7 @@ def fill_pairs(
     char: cython.const[cython.uint][::1],
     out: cython.int[::1],
 ) -> None:
-    """Put each node of a tree that is its second character's at the place of the pair, or behind it; the rest is 0."""
+    """Fill a hash table with the trie's nodes of depth two, each at its pair's slot or the next free one; else 0."""
     code: cython.longlong
     edge: cython.longlong
     place: cython.longlong
@@ -128,12 +128,12 @@ def _is_in(bits: cython.const[cython.uchar][::1], place: cython.longlong) -> cyt
 
 @cython.cclass
 class Literals:
-    """Reads texts, `chars` as they came and `folded`.
+    """Reads texts; `chars` are their characters, and `folded` the same, folded.
 
-    The `tables` are the class of each folded character, what each sign below 128 is as a bit, and which characters, not
-    folded, are odd, as one bit each. The `tree` is that of the literals as classes, each worth the bits of those who
-    ask for it, with what `fill_pairs` makes of it, which places of that are taken, as one bit each as well, for so
-    small a table stays near to the processor, and the guards of `dedupe.rules.prefilter`.
+    `tables` are the class of each folded character, the bit of each sign below 128, and a bit set of odd unfolded
+    characters. `tree` is the trie of the literals as classes, where each literal's value holds the bits of its askers;
+    then the table of `fill_pairs`; a bit set of that table's used slots, small enough to stay in the processor's cache;
+    and the guards of `dedupe.rules.prefilter`.
     """
 
     chars: cython.const[cython.ushort][::1]
@@ -149,7 +149,7 @@ class Literals:
     taken: cython.const[cython.uchar][::1]
     guards: cython.const[cython.int][:, ::1]
     allowed: cython.const[cython.uchar][:, ::1]
-    last: cython.longlong  # the line end behind the text that is read
+    last: cython.longlong  # the line end after the text that is being read
 
     def __init__(self, chars, folded, tables, tree) -> None:
         self.chars, self.folded = chars, folded
@@ -158,11 +158,11 @@ class Literals:
         self.last = 0
 
     def find(self, starts: list, first_sign: cython.longlong, askers: list, heads: cython.longlong) -> list:
-        """For each text and each sweep where its literals stand, and the lines that begin with one; and its signs.
+        """Find for each text and sweep where its literals stand, which lines begin with one, and the text's signs.
 
-        `askers` gives by bits the sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of
-        which `heads` are the bits. Classes from `first_sign` on are signs and blanks: what only these stand before is
-        at the head. For each text stand two lists by the sweep's number, and the bits of its signs, ODD and the others.
+        `askers` maps bits to sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line; `heads` are
+        the bits of the latter. Classes from `first_sign` on are signs and blanks; a literal after only these is at the
+        head. Each text gets a dict from sweep number to both lists of offsets, and the bits of its signs and shapes.
         """
         found: list = []
         row: dict
@@ -177,13 +177,13 @@ class Literals:
         asked: cython.longlong
         code: cython.uint
         seen: cython.ulonglong
-        plain: cython.longlong  # characters of ASCII since the last that is none
+        plain: cython.longlong  # ASCII characters since the last wide one
         only_signs: cython.bint
         for text in range(len(starts) - 1):
             row = {}
             start = line = starts[text]
             self.last = starts[text + 1] - 1
-            only_signs = False  # of what stands before in its line; the line end before a text is in none
+            only_signs = False  # whether only signs precede in this line; the line end before a text is in no line
             seen = plain = 0
             this = self.classes[self.folded[start - 1]]
             for at in range(start - 1, self.last):
@@ -218,7 +218,7 @@ class Literals:
     @cython.inline
     @cython.exceptval(check=False)
     def node_of(self, root: cython.longlong, this: cython.longlong, after: cython.longlong) -> cython.longlong:
-        """The node behind the first two classes of a literal, 0 where none begins so."""
+        """Return the node after the first two classes of a literal, or 0 if no literal begins with them."""
         place: cython.longlong = _pair(this, after)
         if not _is_in(self.taken, place):
             return 0
@@ -231,9 +231,9 @@ class Literals:
     @cython.cfunc
     @cython.exceptval(check=False)
     def asked_at(self, at: cython.longlong, root: cython.longlong, node: cython.longlong) -> cython.longlong:
-        """The bits of all literals that begin at a place and end before or at the line end behind the text.
+        """Return the bits of all literals that begin at a place and end before or at the line end after the text.
 
-        Its first character is at a root, and the second, if any literal begins with both, at a node.
+        `root` is the node of the first character; `node` that of the first two, or 0 if no literal begins with both.
         """
         bits: cython.longlong = self.worth(root, at, at + 1)
         start: cython.longlong = at
@@ -265,7 +265,7 @@ class Literals:
     @cython.inline
     @cython.exceptval(check=False)
     def worth(self, node: cython.longlong, start: cython.longlong, stop: cython.longlong) -> cython.longlong:
-        """The bits of those who ask for a literal where it stands."""
+        """Return the bits of those who ask for the literal of a node at this place."""
         value: cython.longlong = self.value[node]
         if value and self.guards[node, 0] and not self.is_beside(start, stop, node):
             value &= ~self.guards[node, 0]
@@ -274,7 +274,7 @@ class Literals:
     @cython.cfunc
     @cython.exceptval(check=False)
     def is_beside(self, start: cython.longlong, stop: cython.longlong, node: cython.longlong) -> cython.bint:
-        """Whether what stands beside a literal may: anything before a line end, and behind the one behind the text."""
+        """True if a literal's neighbours are allowed; anything may precede a line end or follow the text's last one."""
         if self.folded[start] != _LINE_END and not self.allowed[self.guards[node, 1], self.folded[start - 1]]:
             return False
         return stop > self.last or self.allowed[self.guards[node, 2], self.folded[stop]] != 0
@@ -283,20 +283,20 @@ class Literals:
     @cython.inline
     @cython.exceptval(check=False)
     def sign(self, code: cython.uint) -> cython.ulonglong:
-        """The bit of a sign, 0 for any other character."""
+        """Return the bit of a sign, or 0 for any other character."""
         return self.marks[code] if code < 128 else 0
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def is_inside(self, code: cython.uint, stops: cython.ulonglong) -> cython.bint:
-        """Whether what stands beside a sign is of a clause: a character of Han, or one of some stops."""
+        """True if a sign's neighbour belongs to a clause: a Han character, 、 or 。, or one of some stops."""
         return _is_han(code) or code == 0x3001 or code == 0x3002 or self.sign(code) & stops != 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def shapes_at(self, at: cython.longlong) -> cython.ulonglong:
-        """Which of IN_CLAUSE, JAMMED, PARTED and SPELT may stand at the sign at a place, by what is right beside it."""
+        """Return which of IN_CLAUSE, TOGETHER, JAMMED, PARTED and SPELT may hold for this sign, by its neighbours."""
         found: cython.ulonglong = 0
         sign: cython.ulonglong = self.marks[self.folded[at]]
         before: cython.uint = self.folded[at - 1]
@@ -317,7 +317,7 @@ class Literals:
     @cython.cfunc
     @cython.exceptval(check=False)
     def is_beside_another(self, at: cython.longlong) -> cython.bint:
-        """Whether a comma follows a sign, or another sign: one of another kind among the next two, or two carets."""
+        """True if a sign is followed by a comma, a semicolon, a different sign within two places, or a second ^."""
         this: cython.uint = self.folded[at]
         behind: cython.uint = self.folded[at + 1]
         if behind == 44 or behind == 59:
@@ -329,7 +329,7 @@ class Literals:
     @cython.cfunc
     @cython.exceptval(check=False)
     def is_jammed(self, at: cython.longlong) -> cython.bint:
-        """Whether a blank begins what `JAMMER_SEED` of `dedupe.rules.boilerplate.markup` looks for."""
+        """True if a blank begins what `JAMMER_SEED` of `dedupe.rules.boilerplate.markup` looks for."""
         pair: cython.longlong
         for pair in range(4):
             if pair and 33 <= self.folded[at] <= 59:

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Two texts measured, and texts that lead those that match them; `dedupe.copies.clusters` says what these are."""
+"""Measure pairs of texts, and let texts lead those that match them; `dedupe.copies.clusters` explains these terms."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ except ImportError:
 
 from dedupe.text.kernels.hashing import SHINGLE
 
-LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
-ROOM = 300  # texts led in one call, after which what was read of them is let go
-FULL = 0.8  # another text represents a leader's cluster if it is at least so long, and matched at least so much
+LONGER = 1.5  # a text that contains another and is this many times as long is no edition of it
+ROOM = 300  # texts handled in one call, after which the pages that were read are freed
+FULL = 0.8  # a text may replace a leader if it has this share of the leader's length and of its matches
 
 _SHINGLE = cython.declare(cython.longlong, SHINGLE)
 _LONGER = cython.declare(cython.double, LONGER)
 _ROOM = cython.declare(cython.longlong, ROOM)
 _FULL = cython.declare(cython.double, FULL)
-# A slot of a table: a shingle, who has it, and the row of a pair in which it was met.
+# An entry of a table: a shingle, the bits of the texts that have it, and the row of the pair in which it was last met.
 _MARKS = cython.declare(cython.longlong, 30)
 _MINE = cython.declare(cython.longlong, 1 << 28)
 _YOURS = cython.declare(cython.longlong, 1 << 29)
@@ -28,10 +28,10 @@ _BITS = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 
 @cython.cclass
 class Measurer:
-    """The shingle hashes of texts, and a table to count them in.
+    """Counts shared shingles of texts in a hash table.
 
-    `table` has room for twice the tokens of the longest two texts, rounded up to a power of two; none is 16 or less.
-    With `wide` the numbers are no shingles but tokens, and each two side by side are what counts.
+    `table` has twice as many slots as the longest two texts have tokens, rounded up to a power of two, and at least 16.
+    With `wide`, `hashes` are token ids instead, and each two neighbouring tokens count as a shingle.
     """
 
     hashes: cython.const[cython.uint][::1]
@@ -42,7 +42,7 @@ class Measurer:
         self.hashes, self.table, self.wide = hashes, table, wide
 
     def run(self, spans: cython.const[cython.longlong][:, ::1], out: cython.longlong[:, ::1]) -> None:
-        """Distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1."""
+        """Fill `out` with the distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1."""
         row: cython.longlong
         with cython.nogil:
             for row in range(len(spans)):
@@ -56,10 +56,10 @@ class Measurer:
         room: tuple,
         out: cython.longlong[:, ::1],
     ) -> None:
-        """The same for pairs of texts, by number, whose tokens are `bounds`.
+        """Like `run`, for pairs of text numbers; `bounds` are the tokens of each text.
 
-        A text that is the first of several pairs side by side is looked at once for all of them. There is `room` for
-        a number a text, for four signs a slot of the table, and for a number a token of the longest text.
+        The first text of several consecutive pairs is read once for all of them. `room` has one number for each text,
+        four bytes for each slot of the table, and one number for each token of the longest text.
         """
         sizes: cython.longlong[::1] = room[0]
         seen: cython.uchar[::1] = room[1]
@@ -90,7 +90,7 @@ class Measurer:
                         seen[_slot(self._value(at), salt) & last_sign] = 1
                 text = pairs[row, 1]
                 out[row, 0], out[row, 1] = sizes[last], sizes[text]
-                # Most of a text that is no copy is told by a sign, without a branch that nobody can foresee.
+                # A filter without branches, which are hard to predict, drops most shingles of a text that is no copy.
                 count = 0
                 for at in range(bounds[text, 0], bounds[text, 1] - _SHINGLE + 1):
                     met[count] = at
@@ -103,7 +103,7 @@ class Measurer:
     def measure(
         self, a0: cython.longlong, a1: cython.longlong, b0: cython.longlong, b1: cython.longlong
     ) -> tuple[cython.longlong, cython.longlong, cython.longlong]:
-        """Distinct shingles of a, of b, and of both."""
+        """Return the number of distinct shingles of a, of b, and of both."""
         a1, b1 = max(a0, a1 - _SHINGLE + 1), max(b0, b1 - _SHINGLE + 1)
         mask: cython.ulonglong = self._clear(a1 - a0 + b1 - b0)
         salt: cython.ulonglong = _sum(self._salt(a0, a1), self._salt(b0, b1))
@@ -116,7 +116,7 @@ class Measurer:
     @cython.nogil
     @cython.exceptval(check=False)
     def _value(self, at: cython.longlong) -> cython.ulonglong:
-        """What begins at a token."""
+        """Return the shingle, or pair of tokens, that begins at a token."""
         if not self.wide:
             return self.hashes[at]
         one: cython.ulonglong = 1
@@ -126,7 +126,7 @@ class Measurer:
     @cython.nogil
     @cython.exceptval(check=False)
     def _clear(self, tokens: cython.longlong) -> cython.ulonglong:
-        """Empty as much of the table as so many shingles take; its last slot."""
+        """Empty as much of the table as so many shingles need; return its last slot."""
         size: cython.longlong = 16
         at: cython.longlong
         while size < 2 * tokens:
@@ -146,7 +146,7 @@ class Measurer:
         count: cython.longlong,
         row: cython.longlong,
     ) -> cython.longlong:
-        """How many different shingles at some tokens are in the table, where what was counted gets the row."""
+        """Count distinct shingles at some tokens that are in the table; mark those counted with the row."""
         both: cython.longlong = 0
         value: cython.ulonglong
         key: cython.longlong
@@ -168,7 +168,7 @@ class Measurer:
     @cython.nogil
     @cython.exceptval(check=False)
     def _salt(self, low: cython.longlong, high: cython.longlong) -> cython.ulonglong:
-        """A number that comes of all shingles low..high, in whatever order."""
+        """Return a number that depends on all shingles low..high, but not on their order."""
         salt: cython.ulonglong = 0
         other: cython.ulonglong = 0x9E3779B9
         mixed: cython.ulonglong
@@ -189,7 +189,7 @@ class Measurer:
         high: cython.longlong,
         mark: cython.longlong,
     ) -> tuple[cython.longlong, cython.longlong]:
-        """Put the shingles low..high into the open-addressed table under a mark bit: (new ones, ones another had)."""
+        """Put the shingles low..high into the table under a mark bit; return how many are new and how many shared."""
         new: cython.longlong = 0
         both: cython.longlong = 0
         value: cython.ulonglong
@@ -226,7 +226,7 @@ def _times(value: cython.ulonglong) -> cython.ulonglong:
 @cython.nogil
 @cython.exceptval(check=False)
 def _spread(value: cython.uint) -> cython.uint:
-    """A token's bits, mixed."""
+    """Mix the bits of a token."""
     factor: cython.ulonglong = 0x85EBCA6B
     mixed: cython.ulonglong = ((value ^ (value >> 16)) * factor) & _BITS
     return mixed ^ (mixed >> 13)
@@ -246,9 +246,9 @@ def _sum(one: cython.ulonglong, other: cython.ulonglong) -> cython.ulonglong:
 @cython.nogil
 @cython.exceptval(check=False)
 def _slot(shingle: cython.ulonglong, salt: cython.ulonglong) -> cython.ulonglong:
-    """Where a shingle belongs in a table. Whoever writes a text can choose its shingles, but not their salt with them.
+    """Return a shingle's hash. An author can choose shingles that collide, but not together with the salt they make.
 
-    All bits are mixed before some of them are taken: shingles that share a few would else stand in one long row.
+    All bits are mixed before some are used; otherwise shingles that share these bits would form one long run of slots.
     """
     mixed: cython.ulonglong = _times(shingle ^ salt)
     mixed = _times(mixed ^ (mixed >> 32))
@@ -259,10 +259,10 @@ def _slot(shingle: cython.ulonglong, salt: cython.ulonglong) -> cython.ulonglong
 class Leader:
     """Texts by number, and what is known of each so far.
 
-    `order` is the order they lead in; the neighbours of text t are `near[starts[t]]` up to `near[starts[t + 1]]`;
-    `spans` are its tokens from, to. `home` is the text that it is a member of, or -1, and `shared` its measures with
-    that; `seen` the last leader that looked at it; `first` and `following` chain the members of each. Several may work
-    side by side on texts that no neighbours join.
+    Texts lead in `order`. The neighbours of text t are `near[starts[t]]` up to `near[starts[t + 1]]`; `spans` are its
+    tokens from, to. `home` is the text that it is a member of, or -1, and `shared` its measures with that text. `seen`
+    is the last leader that looked at it. `first` and `following` are linked lists of each text's members. Several
+    leaders may run in parallel on sets of texts that no neighbours connect.
     """
 
     measurer: Measurer
@@ -277,10 +277,10 @@ class Leader:
     seen: cython.longlong[::1]
     first: cython.longlong[::1]
     following: cython.longlong[::1]
-    taken: cython.longlong[::1]  # the texts that the one which leads has reached
-    jaccard: cython.double  # the least
-    containment: cython.double  # from which on a text is held by another
-    least: cython.longlong  # shingles that both must have
+    taken: cython.longlong[::1]  # the texts that the current leader has reached
+    jaccard: cython.double  # the least jaccard of a match
+    containment: cython.double  # the share from which a text counts as contained in another
+    least: cython.longlong  # the least number of shared shingles
 
     def __init__(self, measurer: Measurer, graph, state, limits) -> None:
         self.measurer = measurer
@@ -289,7 +289,7 @@ class Leader:
         self.jaccard, self.containment, self.least = limits
 
     def run(self, led: cython.longlong) -> cython.longlong:
-        """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
+        """Let texts lead, from the `led`-th in order on, until `ROOM` texts were reached; return where it stopped."""
         room: cython.longlong = _ROOM
         with cython.nogil:
             while led < len(self.order) and room > 0:
@@ -302,7 +302,7 @@ class Leader:
     @cython.nogil
     @cython.exceptval(check=False)
     def _lead(self, leader: cython.longlong) -> cython.longlong:
-        """Let a text lead; how many it reached."""
+        """Let a text lead; return how many texts it reached."""
         count: cython.longlong = self._reach(leader)
         head: cython.longlong = self._head(leader, count)
         text: cython.longlong
@@ -321,7 +321,7 @@ class Leader:
     @cython.nogil
     @cython.exceptval(check=False)
     def _head(self, leader: cython.longlong, count: cython.longlong) -> cython.longlong:
-        """The text of fewest marks that is as long as the leader and matches what that has reached."""
+        """Return the text of fewest marks that is nearly as long as the leader and matches most that it reached."""
         length: cython.longlong = self.spans[leader, 1] - self.spans[leader, 0]
         head: cython.longlong = leader
         matched: cython.longlong = 0
@@ -353,7 +353,7 @@ class Leader:
     @cython.nogil
     @cython.exceptval(check=False)
     def _is_better(self, text: cython.longlong, head: cython.longlong) -> cython.bint:
-        """Whether a text has fewer marks, or then is longer, or then comes first."""
+        """True if a text has fewer marks than the head, or as many and is longer, or then comes first."""
         size: cython.longlong = self.spans[text, 1] - self.spans[text, 0]
         other: cython.longlong = self.spans[head, 1] - self.spans[head, 0]
         if self.marks[text] != self.marks[head]:
@@ -364,7 +364,7 @@ class Leader:
     @cython.nogil
     @cython.exceptval(check=False)
     def _reach(self, leader: cython.longlong) -> cython.longlong:
-        """Take the leader, its members, and the free texts that match it, reached over what does; how many."""
+        """Take the leader, its members, and free texts that match it, found through neighbours; return how many."""
         count: cython.longlong = 1
         at: cython.longlong = 0
         member: cython.longlong = self.first[leader]
@@ -393,7 +393,7 @@ class Leader:
     def _match(
         self, text: cython.longlong, head: cython.longlong
     ) -> tuple[cython.bint, cython.longlong, cython.longlong, cython.longlong]:
-        """Whether two texts are alike, and neither is much longer and holds the other: (are they, their measures)."""
+        """Return whether two texts are alike, unless one contains the other and is much longer, and their measures."""
         mine, yours, both = self.measurer.measure(
             self.spans[text, 0], self.spans[text, 1], self.spans[head, 0], self.spans[head, 1]
         )
@@ -411,7 +411,7 @@ def are_copies(
     least: cython.longlong,
     out: cython.uchar[::1],
 ) -> None:
-    """Which measured pairs share enough of both, or of the shorter."""
+    """Set `out` for measured pairs that share enough: of their union, or of the shorter text."""
     row: cython.longlong
     mine: cython.longlong
     yours: cython.longlong
@@ -427,7 +427,7 @@ def are_copies(
 def best_apart(
     spans: cython.const[cython.longlong][:, ::1], likeness: cython.const[cython.double][::1], keep: cython.uchar[::1]
 ) -> None:
-    """Which of some spans, by their starts, to keep: of two that share half of the shorter the more alike."""
+    """Set `keep` for spans sorted by start: of two that share half of the shorter one, keep the more alike."""
     last: cython.longlong = 0
     at: cython.longlong
     shorter: cython.longlong

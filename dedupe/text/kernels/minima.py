@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""The minima that MinHash signatures are made of: a loop in C (`minima.h`), or the same with numpy."""
+"""The minima that MinHash signatures consist of: a loop in C (`minima.h`), or the same with numpy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ except ImportError:
 
 import numpy as np
 
-_PART = 4096  # hashes taken at once where numpy does the work
+_PART = 4096  # hashes handled at a time by numpy
 
 
 def is_fast() -> bool:
-    """Whether this processor has a loop of its own; what that gives is the same."""
+    """True if this processor runs the faster AVX2 loop; its results are the same."""
     return bool(dedupe_has_avx2()) if cython.compiled else False
 
 
@@ -26,7 +26,7 @@ def minima(
     out: cython.uint[:, ::1],
     fast: cython.bint,
 ) -> None:
-    """Fill `out` [texts, permutations], all bits set before, with the minima of the hashes from, to of each text."""
+    """Fill `out` [texts, permutations], all bits set before, with the minima over each text's hashes low..high."""
     text: cython.longlong
     low: cython.longlong
     length: cython.longlong

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Stretches of one document that are nearly the same become one node."""
+"""Merge stretches of one document that are nearly the same into nodes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ except ImportError:
 
 SMALLEST = 4  # the cells of nodes are at least 2**4 tokens wide
 SAME = 0.6  # two regions of one document that share this much of their union are one node
-SIZES = 64  # more than any number of tokens has bits
+SIZES = 64  # more than the bits of any number of tokens
 
 _SMALLEST = cython.declare(cython.longlong, SMALLEST)
 _SAME = cython.declare(cython.double, SAME)
@@ -18,11 +18,11 @@ _SAME = cython.declare(cython.double, SAME)
 
 @cython.cclass
 class Nodes:
-    """Stretches as tokens from, to, sorted by document, longest first; and where they lie.
+    """Groups stretches (tokens from, to), which are sorted by document, longest first.
 
-    `alone` says which join no other. A page can hold ten thousand nodes, so they lie in cells by length and start. What
-    is nearly the same has up to 1 / SAME of the length and starts less than (1 - SAME) / SAME of it away: at most two
-    cells, or one size up.
+    A stretch that is `alone` joins no other. A page can hold ten thousand nodes, so nodes lie in cells by length and
+    start. A nearly equal node has up to 1 / SAME of the length and starts less than (1 - SAME) / SAME of it away: that
+    is at most two cells off, in cells of the same size or one size up.
     """
 
     spans: cython.const[cython.longlong][:, ::1]
@@ -30,8 +30,8 @@ class Nodes:
     alone: cython.const[cython.uchar][::1]
     node_of: cython.longlong[::1]
     chosen: cython.longlong[::1]
-    behind: cython.longlong[::1]  # the node that lay in a node's cell before it
-    starts: cython.longlong[::1]  # [SIZES + 2] where the cells of each size begin; one of size n is 2**n tokens wide
+    behind: cython.longlong[::1]  # the node that was in a node's cell before it
+    starts: cython.longlong[::1]  # [SIZES + 2] where the cells of each size begin; cells of size n are 2**n tokens wide
     cells: cython.longlong[::1]  # as many as the longest document needs
     sizes: cython.longlong
 
@@ -40,7 +40,7 @@ class Nodes:
         self.node_of, self.chosen, self.behind, self.starts, self.cells = room
 
     def run(self) -> cython.longlong:
-        """Give each stretch the first node of its document that is nearly the same; how many nodes there are."""
+        """Set `node_of` to the first nearly equal node of the stretch's document; return how many nodes there are."""
         low: cython.longlong = 0
         high: cython.longlong
         count: cython.longlong = 0
@@ -57,7 +57,7 @@ class Nodes:
     @cython.nogil
     @cython.exceptval(check=False)
     def _group(self, low: cython.longlong, high: cython.longlong, count: cython.longlong) -> cython.longlong:
-        """The same for the stretches of one document."""
+        """Group the stretches of one document, rows low..high; return how many nodes there are now."""
         base: cython.longlong = self.spans[low, 0]
         top: cython.longlong = self.spans[low, 1]
         row: cython.longlong
@@ -83,7 +83,7 @@ class Nodes:
     @cython.nogil
     @cython.exceptval(check=False)
     def _lay_out(self, length: cython.longlong) -> cython.void:
-        """Set where among all cells of a document those of each size begin, and empty them."""
+        """Set where the cells of each size begin for a document of this length, and empty all cells."""
         size: cython.longlong
         cell: cython.longlong
         self.sizes = _size(length) + 1
@@ -103,7 +103,7 @@ class Nodes:
     @cython.nogil
     @cython.exceptval(check=False)
     def _nearest(self, row: cython.longlong, base: cython.longlong, count: cython.longlong) -> cython.longlong:
-        """The first node that is nearly the same, or `count`."""
+        """Return the first node that is nearly the same as a stretch, or `count` if there is none."""
         mine: cython.longlong = count
         low: cython.longlong = _size(self.spans[row, 1] - self.spans[row, 0])
         size: cython.longlong

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""The keys of short lines, in a pass over many texts side by side.
+"""Compute the keys of short lines, in one pass over many texts side by side.
 
-Texts are joined by line ends, with one before the first and one behind the last; `starts` are where they begin, and
-where one behind the last would.
+The texts are joined by line ends, with one more before the first and one after the last. `starts` are where they begin,
+and where another one after the last would begin.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-# What a character is to a line.
+# Kinds of characters, as bits.
 BLANK, KEEP, END = 1, 2, 4
 BASE = 0x9E3779B97F4A7C15  # odd: no power of it is 0 modulo 2**64
 
@@ -31,10 +31,10 @@ def line_keys(
     limits: tuple,
     out: tuple,
 ) -> list:
-    """Put the keys, starts and lengths of short lines into three columns and their rows into a fourth.
+    """Fill four columns with the keys, starts, lengths and line numbers of short lines.
 
-    Gives for each text the number of those that came up to its end, and of its own those before its body and those up
-    to the end of it. The `limits` are those of `dedupe.text.lines`.
+    Return three numbers for each text: how many short lines there are up to its end, how many of its own are before
+    `top`, and how many before `bottom`. `limits` are those of `dedupe.text.lines`.
     """
     keys: cython.ulonglong[::1]
     begins: cython.uint[::1]
@@ -109,7 +109,7 @@ def line_keys(
 def _before(
     numbers: cython.uint[::1], low: cython.longlong, high: cython.longlong, line: cython.longlong
 ) -> cython.longlong:
-    """How many of some short lines stand before a line."""
+    """Return how many of the short lines low..high have a smaller line number than `line`."""
     at: cython.longlong = low
     while at < high and numbers[at] < line:
         at += 1

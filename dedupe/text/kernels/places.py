@@ -1,7 +1,7 @@
 # mypy: ignore-errors
-"""Places of keys: the runs that winnowing keeps, their parts, and the edges of equal keys.
+"""Places of keys: winnow runs, deal places into parts, and join places of equal keys into edges.
 
-A place is one number: half a key above, the token where it was seen below.
+A place is one number: the upper 32 bits are half a key, the lower 32 bits the token where it was seen.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ except ImportError:
 from dedupe.text.kernels.hashing import SHINGLE
 
 RUN, WINDOW = 12, 16  # the second is a power of two
-CROWD = 8  # places: of no more than so many each is joined with each, which comes to 3.5 edges a place
+CROWD = 8  # up to so many places of one key are joined pairwise, which comes to 3.5 edges a place
 
 _LAST = cython.declare(cython.longlong, RUN - SHINGLE)
 _RUN = cython.declare(cython.longlong, RUN)
@@ -33,9 +33,9 @@ def deal(
     ends: cython.longlong[::1],
     out: cython.ulonglong[::1],
 ) -> None:
-    """Put some places into `out`, moved as `order` has it: those of each part from its place in `ends` on, which moves.
+    """Deal places into the parts of `out`, moved as `order` says; part p is written from `ends[p]` on, which advances.
 
-    The first of them is in `doc` or later; there are 2^n parts. An empty `out` takes none, so that they are counted.
+    The first place is in `doc` or later. The number of parts is a power of two. An empty `out` only counts, in `ends`.
     """
     mask: cython.ulonglong = len(ends) - 1
     is_filled: cython.bint = len(out) > 0
@@ -55,7 +55,7 @@ def deal(
 
 
 def join(places: cython.const[cython.ulonglong][::1], out: cython.ulonglong[::1]) -> cython.longlong:
-    """Put the edges of sorted places into `out` if it is large enough; how many there are."""
+    """Write the edges of sorted places into `out` as far as it has room; return how many there are."""
     count: cython.longlong = 0
     low: cython.longlong = 0
     high: cython.longlong
@@ -69,7 +69,7 @@ def join(places: cython.const[cython.ulonglong][::1], out: cython.ulonglong[::1]
             while high < len(places) and places[high] >> 32 == places[low] >> 32:
                 high += 1
             for at in range(low + 1, high):
-                # Of a crowd the first place and the one before this; of fewer all before it.
+                # In a crowd, join with the first place and the previous one; otherwise with all earlier places.
                 steps = at - low
                 if high - low > _CROWD and steps > 2:
                     steps = 2
@@ -88,7 +88,7 @@ def winnow(
     recent: cython.ulonglong[::1],
     out: cython.ulonglong[::1],
 ) -> cython.longlong:
-    """Put the place of each run that is kept into `out`; how many. `recent` [WINDOW] is room to work in."""
+    """Write the place of each run that winnowing keeps into `out`; return how many. `recent` [WINDOW] is scratch."""
     factor: cython.ulonglong = 0xD6E8FEB86659FD93
     full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     count: cython.longlong = 0
@@ -106,13 +106,13 @@ def winnow(
             low, high = doc_token[doc], doc_token[doc + 1] - _RUN + 1
             least, chosen = full, -1
             for start in range(low, high):
-                # A run is told by its first and its last shingle; between them they hold all of its tokens.
+                # A run is identified by its first and last shingles, which together hold all of its tokens.
                 mixed = hashes[start]
                 mixed = (((mixed << 32) | hashes[start + _LAST]) * factor) & full
                 mixed ^= mixed >> 32
                 recent[start & _RING] = mixed
                 fresh = start - low == _WINDOW - 1 or (start == high - 1 and start - low < _WINDOW)
-                # Of equals the first stays chosen, or text of one repeated character would give a place a token.
+                # Of equal runs the first stays chosen; or text of one repeated character would keep every token.
                 if mixed < least:
                     least, chosen, fresh = mixed, start, True
                 elif start - chosen >= _WINDOW:

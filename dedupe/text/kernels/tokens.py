@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""Code points to tokens and sentences; `dedupe.copies.skeletons` says what these are.
+"""Turn code points into tokens and sentences; `dedupe.copies.skeletons` defines them.
 
-The text is read as tokens and the gaps between them. A gap says whether a sentence ended in it (`pending`), where
-(`close`), and where the first ink after that stands (`ink`): a bullet or number belongs to what follows.
+The text is read as tokens and gaps between them. A gap says whether a sentence ended in it (`pending`), where
+(`close`), and where the first ink after that is (`ink`), since a bullet or number belongs to what follows it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ except ImportError:
 
 from dedupe.text import tables
 
-# A run of text without any sentence end is cut all the same, where a token's own hash says so, so that two copies are
-# cut alike; and at the latest after LONGEST tokens.
+# A run without a sentence end is cut after LONG tokens, where a token's hash says so, so that two copies are cut alike;
+# after LONGEST tokens it is cut anyway.
 LONG, LONGEST = 64, 512
 WORD_BIT = 1 << 31
 
@@ -23,7 +23,7 @@ _LONG = cython.declare(cython.longlong, LONG)
 _LONGEST = cython.declare(cython.longlong, LONGEST)
 _WORD_BIT = cython.declare(cython.uint, WORD_BIT)
 _X = cython.declare(cython.uint, ord("x"))
-# Between two sentences: nothing, one line end, an end for sure.
+# States between two sentences: no end, one line end (perhaps a wrapped line), a certain end.
 _NONE = cython.declare(cython.longlong, 0)
 _SOFT = cython.declare(cython.longlong, 1)
 _HARD = cython.declare(cython.longlong, 2)
@@ -42,7 +42,7 @@ _NEWLINE = cython.declare(cython.uchar, tables.NEWLINE)
 
 @cython.cclass
 class Tokenizer:
-    """Texts side by side as code points, what each code point is and folds to, and where to put what is read."""
+    """Reads texts side by side as code points; `kinds` and `folds` are by code point, `out` receives the results."""
 
     codes: cython.const[cython.uint][::1]
     kinds: cython.const[cython.uchar][::1]
@@ -59,7 +59,7 @@ class Tokenizer:
     def run(
         self, bounds: cython.const[cython.longlong][::1], doc_sentence: cython.longlong[::1]
     ) -> tuple[cython.longlong, cython.longlong]:
-        """Read the texts that `bounds` parts; how many tokens and sentences there are."""
+        """Read the texts between `bounds`; return how many tokens and sentences there are."""
         doc: cython.longlong
         tokens: cython.longlong = 0
         sentences: cython.longlong = 0
@@ -76,7 +76,7 @@ class Tokenizer:
     def _read(
         self, low: cython.longlong, high: cython.longlong, tokens: cython.longlong, sentences: cython.longlong
     ) -> tuple[cython.longlong, cython.longlong]:
-        """Read one text: how many tokens and sentences there are with it."""
+        """Read one text; return how many tokens and sentences there are now."""
         before: cython.longlong = sentences
         none: cython.longlong = -1
         after_word: cython.bint = False
@@ -116,7 +116,7 @@ class Tokenizer:
     @cython.nogil
     @cython.exceptval(check=False)
     def _word(self, at: cython.longlong, high: cython.longlong) -> tuple[cython.uint, cython.longlong]:
-        """The word at a letter: its hash, or 0 for a lone Latin letter or a mark like xx; and where it stops."""
+        """Return the hash of the word at a letter, 0 for a lone Latin letter or a mark like xx, and where it stops."""
         value: cython.ulonglong = 2166136261
         low: cython.ulonglong = 0xFFFFFFFF
         length: cython.longlong = 0
@@ -151,7 +151,7 @@ class Tokenizer:
         close: cython.longlong,
         ink: cython.longlong,
     ) -> tuple[cython.longlong, cython.longlong, cython.longlong, cython.longlong]:
-        """Read on to the next letter: where that is, and the state there."""
+        """Read on to the next letter; return where it is, and the state there."""
         kind: cython.uchar
         ends: cython.bint
         while at < high:
@@ -182,7 +182,7 @@ class Tokenizer:
     @cython.nogil
     @cython.exceptval(check=False)
     def _is_spaced(self, at: cython.longlong, high: cython.longlong) -> cython.bint:
-        """Whether white space or nothing follows a full stop, as behind a sentence and not inside 3.14 or a.txt."""
+        """True if a full stop is followed by white space or nothing, as at a sentence end, unlike in 3.14 or a.txt."""
         return at == high or self.kinds[self.codes[at]] == _SPACE or self.kinds[self.codes[at]] == _NEWLINE
 
 
@@ -207,7 +207,7 @@ def _blot(
     close: cython.longlong,
     ink: cython.longlong,
 ) -> tuple[cython.longlong, cython.longlong, cython.longlong]:
-    """Ink that is no token: the tail of the sentence so far, or else the head of the next one."""
+    """Add ink that is no token: to the end of the sentence so far, or else to the start of the next one."""
     if pending == _NONE:
         close = stop
     else:

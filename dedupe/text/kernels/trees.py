@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Decision trees asked row by row: what each row of numbers comes to."""
+"""Decision trees: score rows of numbers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def scores(
     rows: cython.const[cython.float][:, ::1],
     asked: list,
 ) -> list:
-    """The probability of yes, to six digits, for each row that is asked for: its sigmoid of what all trees add up to.
+    """Return for each row in `asked` the probability of yes, to six digits: the sigmoid of the sum over all trees.
 
-    `ways` are left and right; a leaf leads to itself.
+    `ways` are each node's left and right children; a leaf leads to itself.
     """
     found: list = []
     row: cython.longlong

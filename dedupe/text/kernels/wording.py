@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""What the short runs of characters in stretches of a text weigh, hashed into a table of weights."""
+"""Weigh the short runs of characters in stretches of a text, by hashing them into a table of weights."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-LONGEST = 4  # characters of a run
-BITS = 17  # of a place in the table
+LONGEST = 4  # most characters of a run
+BITS = 17  # bits of a place in the table
 
 _LONGEST = cython.declare(cython.longlong, LONGEST)
 _SHIFT = cython.declare(cython.longlong, 32 - BITS)
 _FACTOR = cython.declare(cython.ulonglong, 2654435761)
 _CUT = cython.declare(cython.ulonglong, 0xFFFFFFFF)
-_FIRST = cython.declare(cython.ulonglong, 2)  # stands for where a stretch begins, and the next for its end
+_FIRST = cython.declare(cython.ulonglong, 2)  # stands for the start of a stretch, and the next one for its end
 _LAST = cython.declare(cython.ulonglong, 3)
 
 
@@ -24,7 +24,7 @@ _LAST = cython.declare(cython.ulonglong, 3)
 @cython.nogil
 @cython.exceptval(check=False)
 def _sign(point: cython.ulonglong) -> cython.ulonglong:
-    """A character as runs have it: all digits are one, as are blanks; letters are small."""
+    """Normalise a character for runs: digits become 0, control characters a space, and ASCII letters lower case."""
     if 48 <= point <= 57:
         return 48
     if 65 <= point <= 90:
@@ -45,9 +45,9 @@ def _sign_at(
 def places(
     points: cython.const[cython.uint][::1], start: cython.longlong, end: cython.longlong, out: cython.int[::1]
 ) -> cython.longlong:
-    """Put the places of all runs of a stretch into `out`, which has room for LONGEST * (end - start + 2).
+    """Fill `out` with the places of all runs of a stretch; it has room for LONGEST * (end - start + 2).
 
-    Returns their number.
+    Return their number.
     """
     at: cython.longlong
     reach: cython.longlong
@@ -66,7 +66,7 @@ def places(
 
 
 def totals(texts: list, found: list, weights: cython.const[cython.float][::1]) -> list:
-    """For each text what the runs of each of its stretches weigh together, over the root of their number.
+    """Return for each text and each of its stretches the sum of its runs' weights over the square root of their number.
 
     The stretches of a text are tuples that begin with a start and an end.
     """
