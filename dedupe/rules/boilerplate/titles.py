@@ -1,4 +1,4 @@
-"""Find titles that a site gives: a bare kind of text, 读后感 (book review); numbered texts that it collected, 请假条 篇2.
+"""Find titles that a site gives: bare kinds of text, 读后感 (book review); texts that it collected, 请假条 篇2.
 
 An author may write such lines as well, so they are notes, and only on a page that has lines of a site.
 """
