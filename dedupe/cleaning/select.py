@@ -113,8 +113,8 @@ def cut_of_old(
 ) -> Cut | None:
     """Return the cut of a copy of a document that an index holds; None if it stays.
 
-    The index has no text to measure against, so the finding's own figures decide. An estimate must be certain: its
-    whole interval above the threshold.
+    The index has no text to measure against, so the finding's own figures decide: the old text must contain as large a
+    share as must be covered elsewhere. An estimate must be certain: its whole interval above the threshold.
     """
     old = finding.old
     if old is None or not (old.is_verified or old.low >= settings.threshold):

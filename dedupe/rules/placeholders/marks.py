@@ -775,6 +775,7 @@ def judge(run: Run) -> Verdict | None:
     figure = _part_of_figure(run)
     if figure is not None:
         return figure
+    # The blank of a label ends where white space follows; the text after that is another label.
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else explained(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest) or body
@@ -802,7 +803,6 @@ def _part_of_figure(run: Run) -> Verdict | None:
     is_dated = before.rstrip(" ").endswith((".", "/", "-")) and (DATE_PART.search(before) or ODD_DATE.search(before))
     if is_dated and run.length < 3 and not PHONE_PART.search(before):
         return DATE, run.start, run.end, SURE
-    # The blank of a label ends where white space follows; the text after that is another label.
     is_whole = run.length == 4 and MONTH_BEHIND.match(run.after)
     if is_whole or (1 < run.length < 5 and not before.strip() and DAY_BEHIND.match(run.after)):
         return YEAR, run.start, run.end, SURE
