@@ -363,6 +363,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
         is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1]) and left + unit not in ENDING_SO
         is_needed |= unit == "人" and rest in ENDS and before.endswith(HEADCOUNT)
+        is_needed |= unit == "户" and rest in ENDS and before.endswith(("覆盖", "惠及", "走访", "慰问"))
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")

@@ -124,7 +124,7 @@ MONTH_OPEN, YEAR_OPEN = re.compile(rf"[{MARK}]月$"), re.compile(rf"[{MARK}]年[
 EXPLAINED = re.compile(r"\(([一-龥]{2,8})\)| ?\( ?[A-Za-z ]{0,20}\b([A-Za-z]{3,20}) ?\)")
 GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as|no|No|be)$")
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
-COURT = re.compile("(?:[法检仲民刑行执商知财]|劳人?仲)[^,。;]{0,6}字第")
+COURT = re.compile("(?:[法检仲民刑行执商知财调]|劳人?仲)[^,。;]{0,6}字第")
 REPORTER = re.compile(r"\((?:本报|本网|见习|特约)?(?:记者|通讯员|摄影) ?$")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
 LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx

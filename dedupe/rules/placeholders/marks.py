@@ -680,7 +680,8 @@ def _counts(text: str, start: int, end: int) -> bool:
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
     is_told |= PHONE.fullmatch(text, start, end) is not None
     is_told |= "." in text[start:end] and MEASURED_BEFORE.search(before) is not None
-    return is_told or meaning(text[end : end + WINDOW]) == NUMBER
+    code = meaning(text[end : end + WINDOW])
+    return is_told or code == NUMBER or (code == YEAR and end - start == len("×-×"))  # 保修×-×年
 
 
 def _is_clock(text: str, start: int, end: int) -> bool:
