@@ -15,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core import regex as re
-from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.injected import FREQUENT
 from dedupe.rules.boilerplate.shapes import row
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.rule import Met, Sweep
 from dedupe.text import marks
 from dedupe.text.batch import BEYOND, simplify
 from dedupe.text.signs import ODD
 
-BP = Kind.BOILERPLATE
 DAMAGED = "BP289"
 HAN = "\u3400-\u9fff"
 
@@ -297,11 +295,8 @@ DAMAGE = (
         hits=("這是他的責«(zé)»任。", "渠變«(biàn)»寬了，水跟著«(zhe)»多。", "渠岸滑，«(huá)»走路当心。"),
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
     ),
-    Rule(
-        DAMAGED,
-        "encoding-damage",
-        BP,
-        Severity.ERROR,
+    row(
+        f"{DAMAGED} encoding-damage error",
         "is damaged by a wrong encoding",
         sweep=SWEEP,
         hits=(

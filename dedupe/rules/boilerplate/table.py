@@ -26,14 +26,13 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from dedupe.core import regex as re
-from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.injected import find_salad
 from dedupe.rules.boilerplate.judge import NO_TITLE, Verdict, judge, look
 from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.boilerplate.naming import DOUBTED
-from dedupe.rules.boilerplate.shapes import Table
+from dedupe.rules.boilerplate.shapes import Table, row
 from dedupe.rules.boilerplate.titles import TITLE, find_titles
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.kernels import judged
@@ -54,11 +53,8 @@ LABEL = 6
 CLOSES_BOX = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>[x×])[^\S\n]*(?=\n|\Z)")  # below 没有帐号?立即注册
 COUNT_BELOW = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>\d{1,8})[^\S\n]*(?=\n|\Z)")
 
-LINK_LIST = Rule(
-    "BP254",
-    "related-list",
-    Kind.BOILERPLATE,
-    Severity.WARNING,
+LINK_LIST = row(
+    "BP254 related-list warning",
     "links to another page",
     needs=("\n",),
     hits=("相关推荐\n«县级防汛总结»\n«护林员事迹材料三篇»",),
@@ -274,41 +270,29 @@ def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
     return 2 * (known if one.score >= NO_TITLE else reach - one.start) >= one.end - one.start
 
 
-JUDGED = Rule(
-    "BP290",
-    "judged-line",
-    Kind.BOILERPLATE,
-    Severity.WARNING,
+JUDGED = row(
+    "BP290 judged-line warning",
     "reads like a line of the site",
     hits=("«更多春耕技术资料,请移步本站农技频道,等您来取!»\n春分过后,队里开始修渠,一直修到清明。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 
-MAYBE = Rule(
-    DOUBTED,
-    "doubted-line",
-    Kind.BOILERPLATE,
-    Severity.NOTE,
+MAYBE = row(
+    f"{DOUBTED} doubted-line note",
     "may be a line of the site",
     hits=("«这篇日记,到这里就写完了。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 
-COUNTED = Rule(
-    "BP298",
-    "count-below",
-    Kind.BOILERPLATE,
-    Severity.ERROR,
+COUNTED = row(
+    "BP298 count-below error",
     "counts something for the site",
     hits=("渠修好了。\n威望\n\n«2140»\n\n金钱\n«97»\n发表于 2012-3-4 12:00:00 | 只看该作者\n春天到了。",),
     misses=("渠修好了。\n水位\n\n2140\n春天到了。",),
 )
 
-SCRAMBLED = Rule(
-    "BP293",
-    "scrambled-line",
-    Kind.BOILERPLATE,
-    Severity.ERROR,
+SCRAMBLED = row(
+    "BP293 scrambled-line error",
     "puts characters by lot between paragraphs",
     hits=("渠修好了。\n«窄搏锦略拖肥兆屿饼拾弦匆炭哨牙稿裁湿竖凡锡蹲逗桑扛浇纱趟郊炉佣疯绳挡拐丈帆谊»\n春天到了。",),
     misses=("渠修好了。\n关于召开全县农田水利基本建设现场会暨今冬明春防汛抗旱工作动员部署会议的通知\n春天到了。",),

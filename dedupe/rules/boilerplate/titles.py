@@ -11,9 +11,8 @@ from functools import lru_cache
 import numpy as np
 
 from dedupe.core import regex as re
-from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.lines import rows_of
-from dedupe.rules.rule import Rule
+from dedupe.rules.boilerplate.shapes import row
 from dedupe.rules.vocabulary import words
 from dedupe.text.kernels import judged
 
@@ -51,11 +50,8 @@ def _names_kind(line: str) -> bool:
     return kind is not None and kind["kind"] in KINDS
 
 
-TITLE = Rule(
-    "BP209",
-    "bare-kind",
-    Kind.BOILERPLATE,
-    Severity.NOTE,
+TITLE = row(
+    "BP209 bare-kind note",
     "names a kind of text, no more",
     hits=("«辞职信»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。\n当前位置:首页 > 范文 > 正文",),
     misses=(

@@ -28,7 +28,7 @@ def by_last(some: Iterable[str]) -> dict[str, list[str]]:
 
 STOPS = ",。;、!()\n"
 # Words for money end in these, and an amount follows them: 租金__元 (rent of __ yuan).
-MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共")
+MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共酬贴")
 # Measure words that need a figure after a word that counts: 共计__天 (__ days in all).
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 CURRENCIES = w.listed("美元 欧元 港元 日元 英镑")

@@ -106,7 +106,7 @@ TIMES = re.compile(r"\d[一-龥]{0,2}$")
 HALF_DATE = re.compile(r"\d[日号]")  # the first of a day's two figures is masked: 3月*8日
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 # One part of a telephone number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
-PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-(?:[xX×*]{4}-)?$")
+PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
 OTHER_POINT = re.compile("[A-WYZ] ?点")
@@ -920,6 +920,11 @@ def _value(run: Run, rest: str, code: str) -> int:
     return NONE if not is_lost else WEAK if run.text[0] == "#" and is_wide(before[-1:]) else FAINT  # a sheet's #REF!
 
 
+def is_loose(word: str) -> bool:
+    """True for a measure word that people put N before without leaving anything out: N个理由 (N reasons)."""
+    return word in w.LOOSE_MEASURES or word[:1] == "多"
+
+
 def _loose_n(run: Run, rest: str, code: str) -> int:
     """Judge N, which stands for a figure unless it is said loosely. Look-alikes: N个理由 (N reasons), N次方."""
     if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
@@ -931,9 +936,8 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
         return NONE
     word = word_after(rest)
-    is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
     is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR and word != "次"
-    return SURE if is_counted or (not is_loose and code == NUMBER) else WEAK
+    return SURE if is_counted or (not is_loose(word) and code == NUMBER) else WEAK
 
 
 def _is_noun_missing(run: Run) -> bool:

@@ -54,6 +54,7 @@ from dedupe.rules.placeholders.lookalikes import (
     WEEKLY,
     explained,
     is_day,
+    is_loose,
     is_time_of_day,
     strength,
 )
@@ -251,7 +252,7 @@ TALLEST_TABLE = 2000  # characters above a cell in which the head of its table i
 # Words after a mark that say which week, number or prize it was; a count of weeks never follows 第.
 ORDINALS = (
     *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
-    *tuple("届 次会 次董 次股 次理 次监 次职 次例 次常 次全 次代 次) 次党 学期 中学 小学 高中 医院 人民".split()),
+    *"届 次会 次董 次股 次理 次监 次职 次例 次常 次全 次代 次) 次党 学期 中学 小学 高中 医院 人民".split(),
 )
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
@@ -321,14 +322,17 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
     taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
-    echoes = _lone_signs(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
-    verdicts += [one for one in echoes if one[0][1] not in taken]
-    taken.update(start for (_, start, _, _), _ in verdicts)
-    verdicts += _doubtful_runs(text, verdicts, taken, prose)
-    taken.update(start for (_, start, _, _), _ in verdicts)
-    for sign in sorted(shown):
-        verdicts += [one for one in _shown(text, sign, prose) if one[0][1] not in taken]
-    verdicts += _listed(text, runs, verdicts)
+    # Each search adds what stands elsewhere. Those that read `verdicts` are generators, so they see what was added.
+    searches = (
+        _lone_signs(text, verdicts, prose),
+        _doubtful_runs(text, verdicts, prose),
+        *(_shown(text, sign, prose) for sign in sorted(shown)),
+        _listed(text, runs, verdicts),
+    )
+    for search in searches:
+        added = [one for one in search if one[0][1] not in taken]
+        taken.update(at for (_, start, end, _), _ in added for at in range(start, end))
+        verdicts += added
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
@@ -390,8 +394,9 @@ def _alone(mark: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z\d{sign}]){sign}(?![A-Za-z\d{sign}])")
 
 
-def _lone_signs(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+def _lone_signs(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
     """Yield single signs before what is counted, of a shape that the text has rows of: ??月?日, AA人 of A个村."""
+    shapes = {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}
     for mark in shapes.intersection(alphabet.ODD.union(ECHOED)):
         for match in _alone(mark).finditer(text):
             run = _run(text, text, *match.span())
@@ -409,25 +414,18 @@ def _lone_signs(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Ver
                 yield (slot(run, run.after, code), run.start, run.end, WEAK), mark
 
 
-def _doubtful_runs(
-    text: str, verdicts: list[tuple[Verdict, str]], taken: set[int], prose: Prose
-) -> Iterator[tuple[Verdict, str]]:
-    """Yield the doubtful runs of a sign that is several times surely a mark: few writers use one sign for two things.
-
-    `taken` are the offsets that verdicts already cover.
-    """
+def _doubtful_runs(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """Yield the runs of a sign that is several times surely a mark: few writers use one sign for two things."""
     counts = Counter(mark for (*_, how), mark in verdicts if how == SURE)
     for mark, count in counts.items():
         if count < MANY or mark not in STAND_INS:
             continue
         for match in _any_run(mark).finditer(text):
-            if taken.isdisjoint(range(*match.span())) and prose.is_prose(match.start()):
+            if prose.is_prose(match.start()):
                 run = _run(text, text, *match.span())
-                code = meaning(run.after)
-                head = YEAR_HEAD.search(run.before) if run.before[-1:].isdigit() else None
-                verdict = head and _year(run, len(head[0]))
-                if verdict:
-                    yield (*verdict, FAINT), mark
+                code, year = meaning(run.after), _begun_year(run)
+                if year:
+                    yield (*year, FAINT), mark
                 elif _may_replace_word(run, code):
                     yield (slot(run, run.after, code), run.start, run.end, FAINT), mark
 
@@ -454,9 +452,7 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
     words, asked, others = set(), 0, 0
     for start, end in spans:
         run = _run(text, text, start, end)
-        head = YEAR_HEAD.search(run.before) if run.before[-1:].isdigit() else None
-        year = head and _year(run, len(head[0]))
-        code = meaning(run.after)
+        code, year = meaning(run.after), _begun_year(run)
         verdict = (*(year or (slot(run, run.after, code), start, end)), SURE)
         if year or _asks_value(run, code):
             found.append(verdict)
@@ -467,7 +463,8 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
             others += 1
         elif run.before[-1:] in LISTING and run.after[:1] in CLOSES:
             doubtful.append(verdict)
-    words -= LOOSE if mark == "N" else set()
+    if mark == "N":
+        words -= {word for word in words & w.MEASURES if is_loose(word)}
     is_shown = len(words) >= MANY and asked >= 2 * others
     return [(verdict, mark) for verdict in (*found, *doubtful)] if is_shown else []
 
@@ -592,7 +589,6 @@ CHAINED = re.compile(
     r"[“\"「『‘(][一-龥]{1,4}([-—~]+)[一-龥]{1,4}\1[一-龥]{1,4}(?:\1|[”\"」』’)])"  # “市—区—镇—村”
     r"|([-—~]+)(?![年月日时省市县区乡镇村])[一-龥]{1,4}\2(?![年月日时省市县区乡镇村])[一-龥]{1,4}\2"
 )
-LOOSE = {word for word in w.MEASURES if word in w.LOOSE_MEASURES or word[0] == "多"}
 LISTING = frozenset(["", *" :、"])
 ENDING, ASKING = "?.", frozenset("吗呢吧么啊")
 OPENS, CLOSES = frozenset(["", *"(,:;、“《「〔["]), frozenset("),。:;、”》」〕]")
@@ -795,8 +791,7 @@ def _part_of_figure(run: Run) -> Verdict | None:
         return DATE, run.start, run.end, SURE
     if "." in run.text and MEASURED_BEFORE.search(before) and JOINED.fullmatch(run.text):
         return NUMBER, run.start, run.end, SURE
-    head = YEAR_HEAD.search(before) if before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
-    year = head and _year(run, len(head[0]))
+    year = _begun_year(run) if _may_be_year(run) else None
     if year:
         return *year, SURE
     if YEAR_APART.search(before) and run.after.lstrip(" ").startswith("年"):
@@ -842,6 +837,12 @@ def _is_part_of_date(run: Run, rest: str) -> bool:
     if before.endswith(("时", "点", "午", "시")):
         return rest[:1] in ("时", "点", "分", "분")
     return before.endswith(("从", "自")) and rest.startswith(("起", "开始", "至")) and run.mark in "_"
+
+
+def _begun_year(run: Run) -> tuple[str, int, int] | None:
+    """Return the year of which a run is the rest, as ``(code, start, end)``; None where no digits of one precede it."""
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS else None
+    return _year(run, len(head[0])) if head else None
 
 
 def _year(run: Run, head: int) -> tuple[str, int, int] | None:
