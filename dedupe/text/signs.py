@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 SIGNS = {sign: 1 << rank for rank, sign in enumerate("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")}
 CAPITAL = 1 << 40
 # Shapes, one bit each: a sign inside a clause; several signs side by side there; single characters with blanks between;
-# Han characters parted by signs; letters parted by signs; a line that ends in ASCII; a character that texts hardly use.
+# Han characters parted by signs; letters parted by signs; a run of ASCII; a character that texts hardly use.
 IN_CLAUSE, TOGETHER, JAMMED, PARTED, SPELT, ASCII, ODD = (1 << bit for bit in range(41, 48))
 
 

@@ -88,6 +88,22 @@ ZHUYIN_SIGN = re.compile("[ㄅ-ㄩ]")
 SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
 
 
+# A reading whose opening bracket and character are lost: 因?yàn)槿 for 因為(wèi)人.
+TORN_READING = re.compile("(?<=因)[?\uff1f]y[àa]n[)\uff09][樗檫槿榇闆]?")
+# GBK that lost the second byte of a comma or full stop, read on from there up to the next ASCII byte.
+LOST_BYTE = re.compile(rf"[！-；？。、．](?:[{HAN}]){{1,4}}[@-~](?=[{HAN}，。、；：！？“])")
+
+
+def _lost_a_byte(found: str) -> bool:
+    """True if what follows the first byte of a damaged piece are frequent characters of GBK, simplified or not.
+
+    >>> _lost_a_byte("；蛟S"), _lost_a_byte("；乙队A")
+    (True, False)
+    """
+    said = simplify(found.encode("gbk", "replace")[1:].decode("gbk", "replace"))
+    return len(said) > 1 and all(char in FREQUENT or (_is_frequent(char) and char > "\u4e00") for char in said)
+
+
 @lru_cache(maxsize=1)
 def odd_characters() -> NDArray[np.bool_]:
     """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
@@ -119,6 +135,8 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     if TONED.search(source):  # readings without a tone come only with others that have one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
         yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))
+        yield from ((DAMAGED, *match.span()) for match in TORN_READING.finditer(source))
+    yield from ((DAMAGED, *match.span()) for match in LOST_BYTE.finditer(source) if _lost_a_byte(match[0]))
 
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
@@ -314,6 +332,7 @@ DAMAGE = (
             "一位«è€äººå®¶»们坐在廊下。",
             "运方责任:\n«。ㄒ唬、»按时送到。",
             "桑叶吃光了,«\ufffc»满屋是雨声。",
+            "渠變(biàn)寬了«；蛟S»是雨水多的緣故,因«?yàn)»雨下了三天。",
         ),
         misses=(
             "陈锟把水烧得烫烫的。",

@@ -47,6 +47,11 @@ INTERLEAVED = re.compile(
 )
 # A line, or its end behind a sentence, that consists of single letters, digits and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
+# The same inside a line, in words of one or two characters: 按月公开q5 R! m# x9 $T,接受监督.
+NOISE_INSIDE = re.compile(
+    rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}]))(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}})(?=[ ,]?[{HAN}×○,。])",
+    re.MULTILINE,
+)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
 UNITS = "年月日号时个名次元人万千百位届级班等条项"
@@ -178,6 +183,11 @@ def find_noise(folded: str) -> Iterator[Span]:
         text = folded[start:end].rstrip()
         if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
             yield Span(start, start + len(text))
+    for match in NOISE_INSIDE.finditer(folded):
+        text = match["span"].rstrip(" ,")
+        mixed = sum(len(word) > 1 and not word.isalnum() for word in text.split(" "))
+        if mixed > 1 and is_noise(text, NOISE_SIGNS - 1):
+            yield Span(match.start("span"), match.start("span") + len(text))
 
 
 def find_interleaved(folded: str) -> Iterator[Span]:
@@ -190,15 +200,15 @@ def find_interleaved(folded: str) -> Iterator[Span]:
             yield Span(*match.span())
 
 
-def is_noise(text: str) -> bool:
-    """True if a run of ASCII is noise: no words, many kinds of signs, brackets that do not match.
+def is_noise(text: str, least: int = NOISE_SIGNS) -> bool:
+    """True if a run of ASCII is noise: no words, at least `least` kinds of signs, brackets that do not match.
 
     >>> is_noise("q7)V& n(3 K~ /u"), is_noise("f(x) = [a; b]{c}"), is_noise("1. A 2. B 3. C")
     (True, False, False)
     """
     signs = {char for char in text if not char.isalnum() and char not in " .,"}
     others = sum(char.isalnum() for char in text)
-    if len(signs) < NOISE_SIGNS or others < NOISE_OTHERS or WORD.search(text) or MEANT.search(text):
+    if len(signs) < least or others < NOISE_OTHERS or WORD.search(text) or MEANT.search(text):
         return False
     return others * 3 > len(text.replace(" ", "")) and not _match_up(text)
 

@@ -35,6 +35,10 @@ SITE_SUFFIX = re.compile(
     rf"|资源|频道|在线|吧|博客|百科)"
     rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
 )
+# What a site says of a text behind its title: 修渠总结【热门】.
+TAG = re.compile(r"(?<=[一-龥])[【\[(](?:热门|推荐|精选|荐|精|精品|精华|必备|实用|最新|通用|热|优选|集合)[】\])]$")
+TWO_HALVES = re.compile(r"([一-龥\d]+)[_|]([一-龥\d]+)")
+SAID_TWICE = 4  # characters that both halves of a title share
 # A name in Latin letters may be half of a title; it is the site's if a copyright notice on the page names it as owner.
 LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
 OWNER_SIGNS = ("©", "opyright", "(c)", "(C)")
@@ -100,6 +104,19 @@ def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
             match = SITE_SUFFIX.search(line.text, TITLE_LENGTH.start // 2) or _owner(folded, line.text)
             if match:
                 yield line.start + match.start(), line.start + match.end()
+            elif _is_said_twice(line.text):
+                yield line.start, line.end
+        tag = TAG.search(line.text) if line.text[-1] in "】])" else None
+        if tag:
+            yield line.start + tag.start(), line.end
+
+
+def _is_said_twice(title: str) -> bool:
+    """True if both halves of a title name the same thing for search engines: 修渠倡议书300字|修渠的倡议书."""
+    halves = TWO_HALVES.fullmatch(title)
+    if halves is None or not (len(halves[1]) in TITLE_LENGTH and len(halves[2]) in TITLE_LENGTH):
+        return False
+    return any(halves[2][at : at + SAID_TWICE] in halves[1] for at in range(len(halves[2]) - SAID_TWICE + 1))
 
 
 def _owner(folded: str, title: str) -> re.Match[str] | None:
@@ -274,12 +291,16 @@ TOP_ROWS = (
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
+            "护林员值班制度«【热门】»",
+            "«爱护水渠倡议书300字|爱护水渠的倡议书»",
             "A Walk to the Weir« | Hillside Letters»\n\nWe set out early.\n\n© 2020 Hillside Letters",
         ),
         misses=(
             "关于建设互联网",
             "防汛值班表-水利局",
             "构建信息网,建设平安网",
+            "护林员值班制度【试行】",
+            "护林员_先进集体名单",
             "今年早做准备。\n构建平安-防汛网格网是目标",
             "Bread | A Short History\n\nIt began with a stone.\n\n© 2020 Hillside Letters",
         ),
@@ -345,7 +366,7 @@ MARKUP = (
         pattern=(
             r"(?:&am;[lg]t;/?|&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
-            r"|&amp;(?:[a-z]{2,6};)?)+|(?:\\u[0-9a-fA-F]{4}){2,}|(?<![!-~])(?:%E[3-9](?:%[89AB][0-9A-F]){2})+(?![!-~])"
+            r"|&amp;(?:[a-z]{2,6};)?)+|(?:\\u[0-9a-fA-F]{4}){2,}|(?<![!-+\--~])(?:%E[3-9](?:%[89AB][0-9A-F]){1,2}%?)+(?![!-+\--~])"
             r"|=\?[\w-]{2,20}\?[BbQq]\?[^?\s]{2,200}\?=|(?:=E[3-9](?:=[89AB][0-9A-F]){2})+|(?<=\n)=20(?=\n)"
             r"|_x[0-9A-F]{4}_|(?:x0d|x0a){2,}|\{\{ ?\$?t\([^(){}\n]{1,60}\) ?\}\}"
             r"|(?<=[\u3400-\u9fff,.。，、])(?:%20)+|(?<!20)(?:%20){1,40}(?=[\u3400-\u9fff])"
@@ -356,6 +377,7 @@ MARKUP = (
             *("球«%E7%90%83»在框上", "主题:«=?utf-8?B?5a625pu4?=»"),
             *("第一排«_x000D_»坐着", "船靠岸,\n«=20»\n人下来", "«=E6=B8=A0»"),
             "请示的含义«x0dx0ax0dx0a»请示就是问。",
+            "门外«%E6%98%A5»天来了,«%E6%B0%»水满了。",
             "渠长«%20»三里,CSV«%20%20»是一种格式。",
             "«{{ $t('NEWS_01') }}» 总务处",
         ),

@@ -240,11 +240,12 @@ ANYWHERE = (
         "BP295 page-cut error",
         "is where a page was cut, left inside the text",
         pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页"
-        r"(?:本文格式为[Ww]ord版,?(?:下载后)?可任意编辑(?:和复制)?)?|(?:\d{1,3} )?第页共页"
+        r"(?:(?:本文格式为[Ww]ord版,?)?(?:下载后)?可任意编辑(?:和复制)?)?|(?:\d{1,3} )?第页共页"
         r"|(?:…|\.{3}) ?show more content ?(?:…|\.{3}))",
         needs=("show more content", "页共", "页总", "页 共", "页,共", "页/共", "页、共", "页|共", "页 /"),
         hits=(
             "春汛就要来了。«第1页共14页»大家好!",
+            "春汛就要来了。«第 1 页 共 14 页下载后可任意编辑»大家好!",
             "我们巡堤到«第 2 页,共 3 页»天亮。",
             "He kept the weir …«…show more content…» for years.",
         ),

@@ -46,7 +46,7 @@ SIDES = tuple(side + verb for side in "东南西北" for verb in "至到临接�
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
-PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
+PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出|抚|监护|所有|使用)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 # What follows a lost word, by the character before that word.
@@ -89,6 +89,8 @@ ENDING_SO = w.listed(
 )
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
+HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
+BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")
 WITHIN = re.compile("(?:日|天|个工作日|个月|小时|年)内")
@@ -253,6 +255,8 @@ def _is_certain(before: str, after: str) -> bool:
         return True  # 资金紧张,   年   月向原告借款
     if (before[-1] in "在于的" and WITHIN.match(after)) or (before[-1] == "为" and after.startswith(("之用", "之内"))):
         return True  # 在 日内告知
+    if (before.endswith(BECAUSE) and after[0] == ",") or (before.endswith(HONOURED) and SIR.match(after)):
+        return True  # 甲方因 ,无力抚养; 尊敬的   女士
     if before[-1] == ":" and is_wide(before[-2:-1]) and after.startswith(("或", "号,", "号。", "元/")):
         return True  # 停车塔编号: 或其简图
     if before.endswith(("每月", "每月的")) and after[0] in "日号":
@@ -319,7 +323,7 @@ def _is_narrow_blank(left: str, after: str) -> bool:
     """True if one space stands where a word or a figure must: 第 法庭, 由 方承担, 现任 一职, 向 仲裁委员会."""
     if left in "路街巷弄段":
         return after[0] == "号"
-    if left == "由":
+    if left in "由归":
         return PARTY_PAYS.match(after) is not None
     return after.startswith(MISSED.get(left, ()))
 

@@ -80,7 +80,7 @@ BODY_BEHIND = re.compile(
     "[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社|公司|学院|大学|小学|中学|学校|医院"
     "|法院|银行|支行|幼儿园|派出所|委员会|办事处|事务所|服务站|中心)"
 )
-ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
+ENGLISH_MANY = re.compile(r" (?:[A-Z]?[a-z]{3,}(?<![su])s|people|men|women|children)\b")
 ENGLISH_AFTER = frozenset(" ,.;'")
 ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Professor|Uncle|Aunt|Principal) $")
 ENGLISH_NUMBERED = re.compile(
@@ -88,7 +88,8 @@ ENGLISH_NUMBERED = re.compile(
 )
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
-    r"|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between) $"
+    r"|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between"
+    r"|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes|spent|won|lasted|lasts|sold) $"
 )
 SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
@@ -139,6 +140,7 @@ TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
+CLASS_BEFORE = re.compile(r"[班级组队系] ?$")
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
 LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
@@ -192,6 +194,8 @@ def strength(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if after[:1] == "@" and run.length > 1 and run.mark not in "*#@" and MAIL.match(after):
         return _sure(not is_lettered(before[-1:]) and not before[-1:].isdigit())
+    if before.endswith("来源:") and after.startswith("(非"):
+        return NONE  # 凡注明“来源:XXX(非本网)”的作品
     if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
@@ -406,6 +410,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
+    if run.mark == "X" and not before.strip() and BODY_BEHIND.match(after):
+        return WEAK  # X自来水公司
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE
@@ -508,7 +514,7 @@ def _is_answer(before: str, after: str) -> bool:
 def _rule(run: Run, rest: str, code: str) -> int:
     """Judge underscores. Look-alikes: names in code, faces, leaders of a table of contents."""
     before, after = run.before, run.after
-    if before[-1:].isdigit() or (after[:1].isdigit() and not code):
+    if before[-1:].isdigit() or (after[:1].isdigit() and (run.length == 1 or not code)):
         return _sure(run.length > 1 and code)
     if before[-1:] in FACES and after[:1] in FACES and before and after:
         return NONE
@@ -665,6 +671,8 @@ def _is_asked(run: Run) -> bool:
         return True
     if run.length > 1 and run.before.endswith("第") and meaning(run.after) == ORDINAL:
         return True  # 第##届
+    if run.length > 1 and not run.after and CLASS_BEFORE.search(run.before):
+        return True  # 初二(3)班 ※※
     if run.mark == "·" and run.length == 4 and is_wide(run.before[-1:]) and is_wide(run.after[:1]):
         return True  # 举办····联欢会
     if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
@@ -895,7 +903,7 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
         return NONE
-    is_figure = run.text in ("NN", "NNN") and code == NUMBER and is_wide(before[-1:])
+    is_figure = run.text in ("NN", "NNN", "nn", "nnn") and code == NUMBER and is_wide(before[-1:])
     return SURE if is_figure or (code == NAME and len(word_after(rest)) > 1) else WEAK
 
 

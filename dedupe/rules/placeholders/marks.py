@@ -93,7 +93,9 @@ RUNS |= {
     ),
     "0": re.compile(
         r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"
-        r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)|(?<=00年)0(?=月)|(?<=年)0(?=月00日)|(?<=00月)0(?=日)"
+        r"|(?:^|(?<=[一-龥]:)|(?<=[一-龥]: )|(?<=[日时]期) )0{4}-00-00$"
+        r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)|(?<=00年)0(?=月)|(?<=年)0(?=月00日)|(?<=00月)0(?=日)",
+        re.MULTILINE,
     ),
     "A": re.compile(
         r"(?<![A-Za-z\d])([A-WYZ])(?=月\1日)|(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\2{1,3}(?![A-Za-z\d])"
@@ -203,7 +205,10 @@ JOINED = re.compile(
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
     r"|(?<=[一-龥(:])([×*○●□■◇◆△▲§#☆])\3?(?:,\3{3})+(?!\3)"
 )
-ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
+ISO_DATE = re.compile(
+    r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])"
+    r"|(?<!\.)\.{4}([-/])\.{1,2}\3\.{1,2}(?!\.)|0000-00-00"
+)
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
 # A telephone number, dashes included, that kept its first digits: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
@@ -216,12 +221,13 @@ CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至�
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
+TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
 YEAR_APART = re.compile(r"(?<!\d)20 $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,:")
 MEASURED_BEFORE = re.compile("(?<!版本)(?<!版本号)[一-龥]: ?$")  # 浊度:X.X
-FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-"
+FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-."
 # The digits that a year kept: 20, 201, 二〇, 二0一. They are not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[-—])20\d$|(?<=\d[xX×*_]-)20\d$"
@@ -601,7 +607,7 @@ def _is_backed(mark: str, sure: set[str]) -> bool:
     """True if a document's sure marks make a weak one of a shape likely."""
     if mark in ZEROS:
         return not sure.isdisjoint(ZEROS)
-    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ某" and bool(sure))
+    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ某@#&^☆§" and bool(sure))
 
 
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
@@ -849,7 +855,7 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
     """Return a year that kept its first digits: 20__, 201x, 二〇××. An amount of that form is a NUMBER of that span."""
     start, rest = run.start - head, run.after.lstrip(" ")
     total = head + run.length
-    if rest[:1] == "年" and (head > 1 or total == 4):
+    if (rest[:1] == "年" and (head > 1 or total == 4)) or (head > 1 and TO_YEAR.match(run.after)):
         return YEAR, start, run.end
     if head > 1 and run.before[:-head].endswith(("(", "〔")) and CASE_NUMBER.match(rest):
         return YEAR, start, run.end
@@ -995,6 +1001,8 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
     """Return WORD for a word that a filter took: * * * in a clause, an adverb before 地."""
     if (run.is_spread and run.mark == "*" and code not in FIGURES) or (run.length > 1 and rest.startswith(IDEAS)):
         return WORD
+    if not code and before.endswith(CAUSES) and (rest[:1] in ENDS_SPELL or rest.startswith(CAUSED)):
+        return WORD  # 因××需要请假
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
     return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
 
@@ -1028,7 +1036,9 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     """Return DATE for a numbered day or an hour, YEAR for a year of enrolment: ×月×号, 早上×点, 中文系××××级."""
     if rest[:1] == "点" and code == NUMBER and before.endswith(PARTS_OF_DAY):
         return DATE
-    if code == NUMBER and rest[:1] == "级" and run.length == 4 and is_wide(before[-1:]):
+    if run.length == 4 and (
+        (code == NUMBER and rest[:1] == "级" and is_wide(before[-1:])) or (rest[:1] == "届" and before[-1:] in ("初", "高"))
+    ):
         return YEAR
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
@@ -1039,6 +1049,8 @@ KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년�
 ARTICLES = frozenset("章条节款")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
+CAUSES = ("因", "因为", "由于", "用于", "从事", "关于")
+CAUSED = tuple("需 要 不能 不便 无法 急 特 请 申请 拟 而 原因 的请 的通 的说 的决 等".split())
 IDEAS = tuple(w.IDEAS_AFTER)
 DEPOSIT = re.compile("押.{1,3}付$")
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")

@@ -16,7 +16,7 @@ from dedupe.text import signs
 
 PAIRS = 1 << 16  # slots of the hash table for the pairs of classes that literals begin with
 
-_ENDING = cython.declare(cython.longlong, 8)  # so many ASCII characters at the end of a line may be noise
+_ENDING = cython.declare(cython.longlong, 8)  # so many ASCII characters on end may be noise
 _LINE_END = cython.declare(cython.ushort, ord("\n"))
 _PAIRS = cython.declare(cython.longlong, PAIRS - 1)
 _IN_CLAUSE = cython.declare(cython.ulonglong, signs.IN_CLAUSE)
@@ -200,7 +200,8 @@ class Literals:
                     seen |= self.marks[code]
                     if self.marks[code] & _LOOKED_AT:
                         seen |= self.shapes_at(at)
-                elif code >= 0x2E80:
+                elif code >= 0x2E80 and plain:
+                    seen |= _ASCII if plain >= _ENDING else 0
                     plain = 0
                 if code == _LINE_END:
                     seen |= _ASCII if plain >= _ENDING else 0
