@@ -9,6 +9,7 @@ from dedupe.rules.placeholders import words as w
 from dedupe.text.marks import FIRM
 
 YEAR, DATE, NUMBER, NAME, ORDINAL, WORD, RANGE, UNCLEAR = (f"PH10{i}" for i in (1, 2, 3, 4, 5, 6, 7, 9))
+MASKED = "PH120"
 FIGURES = frozenset((NUMBER, DATE, YEAR))
 
 WINDOW = 16

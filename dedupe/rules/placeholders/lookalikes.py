@@ -71,7 +71,7 @@ ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:信用|信誉|口碑|服务|指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
-PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
+PERSON_BEHIND = re.compile(r"[,、] ?(?:\d{4}年(?:\d{1,2}月)?(?:出?生|生)|男|女|性别|汉族|现年|生于|出生|身份证)")
 PARTIES = tuple("原告 被告 申请人 第三人 上诉人 被告人 受害人 委托人 承诺人 声明人 我叫 姓名:".split())
 PARTIES_NAMED = tuple(f"{role}:" for role in (*PARTIES, *w.ROLES))
 KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
@@ -110,6 +110,7 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
+VARIABLES = re.compile("(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])")  # 行v千米,求y与x
 OTHER_POINT = re.compile("[A-WYZ] ?点")
 PLATE_BEFORE = re.compile("[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?$")
 FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
@@ -137,9 +138,10 @@ CELL_BEFORE, CELL_AFTER = (
 )
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
-PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
+PROGRAMMED = re.compile("替换|换成|格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
+FIELD_BEFORE = re.compile(r"\([一-龥]{2,10}\)$")
 CLASS_BEFORE = re.compile(r"[班级组队系] ?$")
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
 LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
@@ -281,7 +283,7 @@ def _is_framed(run: Run) -> bool:
         return True
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
-    if run.length > 1 and is_marked and not is_lettered(before[-1:]):
+    if (run.length > 1 or not before.strip()) and is_marked and not is_lettered(before[-1:]):
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
@@ -422,6 +424,8 @@ def _is_in_prose(run: Run, rest: str) -> bool:
     before = run.before.rstrip(" ")
     if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS):
         return True
+    if run.length > 2 and FIELD_BEFORE.search(before) and run.after.startswith(" ("):
+        return True  # 生父(姓名) XXX (民國 XX 年
     if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):
         return True
     return LISTED.search(run.before) is not None and not is_latin(run.after[:1])
@@ -493,7 +497,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True  # *号题选做 (questions marked *), 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
-    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
+    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in tuple("楼房拘决令文通判")
     is_button &= before[-1:] not in frozenset("路街巷弄道里院村区〕])")
     return is_button and not before.endswith("第")
 
@@ -547,6 +551,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after) or HONOURED_KOREAN.match(after):
         return SURE
     if not before.strip():
+        if not code and after.startswith("  ") and is_wide(after.lstrip(" ")[:1]):
+            return FAINT  # ○○○   書函
         if not code and is_wide(after[:1]):
             return WEAK  # △△政办〔20△△〕△号
         return _sure(code and (after[:1] != " " or _is_hangul(after[1:2]) or after[1:2] in OFFICES))
@@ -989,6 +995,8 @@ def _is_hangul(char: str) -> bool:
 def _is_formula(run: Run) -> bool:
     """True if an equation stands around a lone letter or operator."""
     before, after = (ENCLOSED.sub("", side) for side in (run.before, run.after))
+    if VARIABLES.search(before) or VARIABLES.search(after):
+        return True
     is_variable = OTHER_POINT.search(before + after) if after.lstrip(" ")[:1] == "点" else DEFINED.search(after)
     return bool(EQUATION.search(before) or EQUATION.search(after) or SUPPOSE.search(before) or is_variable)
 

@@ -17,6 +17,7 @@ from dedupe.rules.placeholders.context import (
     FIGURES,
     KANA,
     MARK,
+    MASKED,
     NAME,
     NUMBER,
     ORDINAL,
@@ -217,8 +218,9 @@ PHONE_REST = re.compile(
 )
 # A time of day whose hour and minutes are both left out.
 CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
-CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
+CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|\b(?:at|from|by|until|till)|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
+FIRST_OF_MASKED, LAST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z])\d{2,6}$"), re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
 TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
@@ -269,7 +271,7 @@ FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\
 # A number of years ends a clause, and no word for a point in time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年第")
-WITHIN = ("年前", "年后", "年就", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
+WITHIN = ("年前", "年后", "年就", "年里", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
@@ -567,7 +569,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
     r"|参考答案|答案:|加点字|翻译:|填空题?|横线上|括号里|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
-    r"|정답|빈칸|空欄に|解答:"
+    r"|정답|빈칸|空欄に|解答:|に入る|に当てはまる"
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
 STARS = frozenset("★☆⭐")
@@ -577,8 +579,8 @@ GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐì
 # Brackets to tick: a ticked one, or several side by side.
 TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ ,、]{1,3}){2}")
 # Boxes to tick, one after the other: □男 □女 (male, female).
-BOX = "(?<!□)□(?!□)(?![年月日][ □])[一-龥]{1,8}"
-BOXES = re.compile(f"{BOX}(?: {{1,4}}{BOX})+|(?:{BOX}){{2,}}(?=□)|(?<=[:(]){BOX}{BOX}")
+BOX = "(?<!□)□(?!□)(?![年月日](?: (?!/)|□))[一-龥]{1,8}"
+BOXES = re.compile(f"{BOX}(?:(?: {{1,4}}| ?/ ?){BOX})+|(?:{BOX}){{2,}}(?=□)|(?<=[:(]){BOX}{BOX}")
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
@@ -753,7 +755,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
     if "\n" in after:
         after = after[: after.index("\n")]
     if before.endswith("**") and text[start] not in "*\\":
-        before = before[:-2]
+        before, after = before[:-2], after.removeprefix("**")
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
     if end - start > 1 and mark in "#%{uNn" and RUNS["u"].fullmatch(text, start, end):
         mark = "u"
@@ -778,6 +780,9 @@ def judge(run: Run) -> Verdict | None:
     figure = _part_of_figure(run)
     if figure is not None:
         return figure
+    masked = _masked_number(run) if run.length > 2 and run.before[-1:].isdigit() else None
+    if masked is not None:
+        return masked
     # The blank of a label ends where white space follows; the text after that is another label.
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else explained(run)
@@ -814,6 +819,14 @@ def _part_of_figure(run: Run) -> Verdict | None:
     return None
 
 
+def _masked_number(run: Run) -> Verdict | None:
+    """Return a number whose middle was masked on purpose, with its first and last digits: 138****5678."""
+    first, last = FIRST_OF_MASKED.search(run.before), LAST_OF_MASKED.match(run.after)
+    if first is None or last is None or run.mark in "_-—.~=+":
+        return None
+    return MASKED, run.start - len(first[0]), run.end + len(last[0]), SURE
+
+
 def _is_version(run: Run) -> bool:
     """True if a run is part of a version of a program or of its file: 2.x版, config_v2.xml."""
     return run.mark in "xX" and (run.after.startswith(VERSIONS) or VERSION.search(run.before) is not None)
@@ -823,6 +836,8 @@ def _may_be_year(run: Run) -> bool:
     """True if a run may be the rest of a year; dashes and waves are only where the word after them says so."""
     if run.mark == "." and run.length == 1:
         return run.before.endswith(CENTURIES) and run.after.startswith("年")
+    if run.mark == "." and run.length > 1 and ENGLISH_YEAR.search(run.before) and run.after[:1] in ENGLISH_ENDS | {""}:
+        return True
     if run.mark in "-~.—/":
         is_english = run.mark == "-" and SINCE_YEAR.search(run.before) is not None and run.after[:1] in ENGLISH_ENDS
         return run.length == 2 and (run.after.startswith(("年", "级", "届", "년")) or is_english)
@@ -862,7 +877,7 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
     if head == 1:
         is_case = run.before[:-1].endswith(("(", "〔")) and CASE_NUMBER.match(rest) is not None
         return (YEAR, start, run.end) if run.length == 3 and (is_case or MONTH_BEHIND.match(run.after)) else None
-    if run.mark == "_" and ENGLISH_YEAR.search(run.before):
+    if run.mark in "_." and ENGLISH_YEAR.search(run.before):
         return YEAR, start, run.end
     if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×" and rest[:1] not in ("级", "届")):
         return None
@@ -1001,6 +1016,8 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
     """Return WORD for a word that a filter took: * * * in a clause, an adverb before 地."""
     if (run.is_spread and run.mark == "*" and code not in FIGURES) or (run.length > 1 and rest.startswith(IDEAS)):
         return WORD
+    if not code and (before.endswith("每") or (run.before.rstrip(" ").endswith(":") and before[:-1].endswith(OF_WORDS))):
+        return WORD  # 每____结算一次, 性别:×
     if not code and before.endswith(CAUSES) and (rest[:1] in ENDS_SPELL or rest.startswith(CAUSED)):
         return WORD  # 因××需要请假
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
@@ -1025,6 +1042,8 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
+    if before.endswith("《") and code == NUMBER:
+        return NAME  # 《××石材供货书》
     if before.endswith(("收到", "借到")) and rest.startswith("人民币"):
         return NAME
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
@@ -1049,6 +1068,7 @@ KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년�
 ARTICLES = frozenset("章条节款")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
+OF_WORDS = tuple(w.FIELDS_OF_WORDS)
 CAUSES = ("因", "因为", "由于", "用于", "从事", "关于")
 CAUSED = tuple("需 要 不能 不便 无法 急 特 请 申请 拟 而 原因 的请 的通 的说 的决 等".split())
 IDEAS = tuple(w.IDEAS_AFTER)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import marks
-from dedupe.rules.placeholders.context import UNCLEAR
+from dedupe.rules.placeholders.context import MASKED, UNCLEAR
 from dedupe.rules.rule import Rule
 
 
 def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
     """Return a rule of the sweep that `marks` judges; `examples` are its hits and its misses."""
-    severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
+    severity = {UNCLEAR: Severity.WARNING, MASKED: Severity.NOTE}.get(code, Severity.ERROR)
     return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.SWEEP, slot=slot)
 
 
@@ -86,7 +86,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH106",
         "word-masked",
         "word",
-        "stands for a word a filter hid",
+        "stands for a word",
         (("反腐«__»宣传月", "“激情«xx»”主题班会", "圆满«__»地完成"), ("反腐倡廉", "激情岁月")),
     ),
     _mark(
@@ -95,6 +95,16 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "range",
         "stands for a title or a theme",
         (("以“«xxxx»”为题", "《«××»》", "“«xxx»研讨会”", "以«××»为主题"), ("以“家”为题", "《X战警》")),
+    ),
+    _mark(
+        "PH120",
+        "number-masked",
+        "number",
+        "hides the middle of a number",
+        (
+            ("电话«138****1234»", "身份证号«3207××××××××0419»,自愿放弃继承。"),
+            ("3×4块", "电话138********", "工期5-__-7天"),
+        ),
     ),
     _mark(
         "PH109",

@@ -54,6 +54,7 @@ SURNAMES = words("zh", "surnames")
 FIELDS = words("zh", "fields")
 FIELDS_EN = frozenset(map(str.lower, _words("en", "fields")))
 DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
+FIELDS_OF_WORDS = words("zh", "fields-words")
 LOOSE_MEASURES = words("zh", "loose-measures")
 
 # --- holes ----------------------------------------------------------------------------------------------------------
