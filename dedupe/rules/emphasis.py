@@ -175,6 +175,7 @@ class _Line:
         score += 2.5 * _is_count(inner)
         score += 2.0 * (begins and inner[-1] in ":。!?") + 1.5 * (begins and TERM.fullmatch(inner) is not None)
         score -= 1.0 * ("、" in inner and not self.bonus)
+        score -= 4.0 * (sign == "_" and inner[0] == "(" and ")" in inner[1:-1])  # 派__(姓名)前往__(地址)
         score -= 4.0 * (inner.count("“") > inner.count("”"))  # a quotation that begins inside and ends behind
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole

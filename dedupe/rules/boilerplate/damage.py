@@ -89,9 +89,14 @@ SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z
 
 
 # A reading whose opening bracket and character are lost: 因?yàn)槿 for 因為(wèi)人.
-TORN_READING = re.compile("(?<=因)[?\uff1f]y[àa]n[)\uff09][樗檫槿榇闆]?")
+TORN_READING = re.compile(rf"(?<=[{HAN}])[?\uff1f](?=[a-zü]{{0,6}}[{TONES}]){SYLLABLE}[)\uff09][{HAN}]?")
 # GBK that lost the second byte of a comma or full stop, read on from there up to the next ASCII byte.
 LOST_BYTE = re.compile(rf"[！-；？。、．](?:[{HAN}]){{1,4}}[@-~](?=[{HAN}，。、；：！？“])")
+
+
+def _goes_on(torn: str) -> bool:
+    """True if the last character of a torn reading is a frequent one, with which the text goes on."""
+    return torn[-1] not in ")\uff09" and _is_frequent(torn[-1])
 
 
 def _lost_a_byte(found: str) -> bool:
@@ -135,7 +140,8 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     if TONED.search(source):  # readings without a tone come only with others that have one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
         yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))
-        yield from ((DAMAGED, *match.span()) for match in TORN_READING.finditer(source))
+        torn = ((match.start(), match.end() - _goes_on(match[0])) for match in TORN_READING.finditer(source))
+        yield from ((DAMAGED, *span) for span in torn)
     yield from ((DAMAGED, *match.span()) for match in LOST_BYTE.finditer(source) if _lost_a_byte(match[0]))
 
 
@@ -145,6 +151,7 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
     yield from _read_as_sjis(source)
     for run in READ_AS_LATIN.finditer(source):
         is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
+        is_within |= WITHIN.match(source, run.end()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
         is_torn = TORN.fullmatch(run[0]) is not None and (is_within or WITHIN.match(source, run.end()) is not None)
         if repair or is_torn:
@@ -291,6 +298,9 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
 
 def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Yield the question marks of a folded text that an encoding put for blanks: in rows, or behind other stops."""
+    alone = list(LOST_LINES.finditer(folded)) if met.inner else []
+    if len(alone) > 1:
+        yield from (("BP294", *match.span("span")) for match in alone)
     if met.inner and marks.has_lost_blanks(folded):
         yield from (("BP294", *match.span()) for match in marks.QUESTIONS.finditer(folded))
     elif len(STOPPED_TWICE.findall(folded)) >= marks.STARTS:
@@ -300,6 +310,7 @@ def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 # 呈请批示。? and 经费:?三万元, where no question can be; others stand behind brackets and numbers then.
 STOPPED_TWICE = re.compile(r"[。:;,]\?")
+LOST_LINES = re.compile(r"^[^\S\n]*(?P<span>\?{1,4})[^\S\n]*$", re.MULTILINE)
 BEHIND_STOP = re.compile(
     r"(?<=[。:;,])\?|(?<=[)】〕])\?(?=[^\S\n]*$|[一-龥])|(?<=^\d)\?(?=[一-龥])|(?<=[一-龥])\?(?=[^\S\n]*$)",
     re.MULTILINE,
@@ -349,7 +360,7 @@ DAMAGE = (
         "BP294 lost-blank warning",
         "is what an encoding made of blanks",
         sweep=LOST,
-        hits=("«????»渠修好了。\n«????»春天到了。", "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»"),
+        hits=("«????»渠修好了。\n«????»春天到了。", "«??»\n水渠修好了。\n«?»\n春天到了。", "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»"),
         misses=("他问:???\n谁来修渠??", "??月??日开工。"),
     ),
 )

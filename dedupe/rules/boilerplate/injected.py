@@ -75,7 +75,7 @@ MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 # A line of random characters that a site puts between paragraphs: few are frequent and few repeat. In prose on any
 # topic at least a quarter of the characters are in FREQUENT.
 SALAD = re.compile(rf"^[^\S\n]*([{HAN}]{{30,600}})[^\S\n]*$", re.MULTILINE)
-LEAST_FREQUENT, DISTINCT = 0.21, 0.95
+LEAST_FREQUENT, DISTINCT = 0.26, 0.95
 FREQUENT = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本"
     "去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总"
@@ -162,7 +162,9 @@ def _between_han(folded: str, sign: str) -> Iterator[int]:
 
 
 def _is_alone(folded: str, at: int) -> bool:
-    """True if the sign occurs only once in its line."""
+    """True if the sign occurs only once in its line, or is one that encloses nothing."""
+    if folded[at] in "^\\":
+        return True
     start = folded.rfind("\n", 0, at) + 1
     end = folded.find("\n", at)
     line = folded[max(start, at - 400) : min(end if end >= 0 else len(folded), at + 400)]

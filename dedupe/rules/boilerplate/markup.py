@@ -18,11 +18,12 @@ from dedupe.text.signs import ASCII, IN_CLAUSE, JAMMED, PARTED, SPELT, TOGETHER
 COUNTED = re.compile(
     r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
     r"|共|荐){0,3}"
-    r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
+    r"(?:[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?|(?<=[一-龥》)])\d{2,4}字(?:[以左][上右])?|(?<=[一-龥》]{4})范文)$"
 )
-COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
+COUNT_ENDS = ("篇", "份", "则", "字", "以上", "左右", "范文", ")", "]", "】")
 # 二、格式: (2. Format:) introduces a form; 情况汇报如下: introduces a report, where a repeated title is the site's.
 BRINGS_UP = re.compile(r"(?:(?<!如下)|(?:格式|式样|样式|范本|范例|模板|文本)如下):\s*$")
+BODIES = ("公司", "集团", "委员会", "医院", "大学", "学院", "中学", "小学", "幼儿园", "人民政府", "协会")
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -145,6 +146,8 @@ def _titles(folded: str, top: list[Line]) -> Iterator[tuple[str, int, int]]:
             heading = title[: counted.start()] if counted else title
             if heading != title:
                 yield "BP296", line.start, line.start + len(title)
+            if title.endswith(BODIES):
+                return  # the name of a firm is its signature, too
             again = _repetitions(folded, line.start, (title, heading), top[-1].end)
             yield from (("BP279", *span) for span in again)
             return

@@ -217,9 +217,9 @@ EDGE_HEADS = (
     row(
         "BP217 menu-bar warning",
         "lists the channels of the site",
-        pattern=rf"^[^\S\n]*(?P<span>(?:网站|本站)?首页(?:[\s|·]{{1,4}}{HAN}{{2,6}}){{3,30}})[^\S\n]*$",
+        pattern=rf"^[^\S\n]*(?P<span>(?:网站|本站)?首页(?:(?:[\s|·]{{1,4}}{HAN}{{2,6}}){{3,30}}|[^\S\n]{{2,4}}{HAN}{{2,6}}))[^\S\n]*$",
         needs=("首页", "网站首页", "本站首页"),
-        hits=("«首页 总结 计划 报告 作文»",),
+        hits=("«首页 总结 计划 报告 作文»", "«首页  水产»"),
         misses=("首页 目录 正文",),
     ),
     row(

@@ -280,7 +280,7 @@ JUDGED = row(
 MAYBE = row(
     f"{DOUBTED} doubted-line note",
     "may be a line of the site",
-    hits=("«这篇日记,到这里就写完了。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
+    hits=("«今天的故事就讲到这里。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

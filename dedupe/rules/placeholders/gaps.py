@@ -89,6 +89,8 @@ ENDING_SO = w.listed(
 )
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
+NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价率]为$")
+EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
 HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
 BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
@@ -349,6 +351,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     rest = after[len(unit) : len(unit) + 1]
     if rest == "/" and RATE.match(after, len(unit)):
         return is_wide(left)  # 省级 台/月,
+    if rest == "/" and left in "为按" and EACH_PIECE.match(after, len(unit)):
+        return True  # 价格为 元/斤
     if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
@@ -388,6 +392,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     is_certain = before.endswith(("写:", "(记者", "通讯员")) and after[0] == ")"  # (大写:      )
     is_certain |= before.endswith(SIDES) and after[0] in ",)。;"
     is_certain |= width > 1 and before.endswith(("左", "右")) and after[0] in "右,。;"
+    is_certain |= NAMED_VALUE.search(before) is not None and after[0] == "。"  # 支付比例为 。
     if is_certain or (width > 1 and before.endswith("(名") and after[0] == ","):
         return True
     if before.endswith(":") and after[0] in ",;。(":

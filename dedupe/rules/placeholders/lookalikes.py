@@ -110,7 +110,7 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
-VARIABLES = re.compile("(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])")  # 行v千米,求y与x
+VARIABLES = re.compile("(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])|[A-Z]、[A-Z]两地|相向而行")  # 行v千米,求y与x
 OTHER_POINT = re.compile("[A-WYZ] ?点")
 PLATE_BEFORE = re.compile("[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?$")
 FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
@@ -424,8 +424,8 @@ def _is_in_prose(run: Run, rest: str) -> bool:
     before = run.before.rstrip(" ")
     if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS):
         return True
-    if run.length > 2 and FIELD_BEFORE.search(before) and run.after.startswith(" ("):
-        return True  # 生父(姓名) XXX (民國 XX 年
+    if FIELD_BEFORE.search(before) and (run.after.startswith(" (") or run.after[:1] in ENDS_CLAUSE):
+        return True  # 生父(姓名) XXX (民國 XX 年; 讓價為(人民幣)xx。
     if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):
         return True
     return LISTED.search(run.before) is not None and not is_latin(run.after[:1])

@@ -93,7 +93,7 @@ RUNS |= {
         r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年])|(?<=星期)[OОΟ](?=\)))"
     ),
     "0": re.compile(
-        r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"
+        r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!\d:)0{2,12}(?![\d.:A-Za-z]))"
         r"|(?:^|(?<=[一-龥]:)|(?<=[一-龥]: )|(?<=[日时]期) )0{4}-00-00$"
         r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)|(?<=00年)0(?=月)|(?<=年)0(?=月00日)|(?<=00月)0(?=日)",
         re.MULTILINE,
@@ -542,7 +542,7 @@ def _shape_at(folded: str, at: int) -> str | None:
     if folded.startswith("0년", at):
         return "0"
     before = folded[max(0, at - 1) : at]
-    if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
+    if before in (",", ":") and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
     is_telephone = folded.startswith("0-00", at)  # 000-0000000
     behind = at + 2 + folded.startswith("000", at)
@@ -568,7 +568,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
-    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上|括号里|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
+    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上(?:填|写|补)|括号里填|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
     r"|정답|빈칸|空欄に|解答:|に入る|に当てはまる"
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
@@ -754,8 +754,8 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
         after = after[: after.index("\n")]
-    if before.endswith("**") and text[start] not in "*\\":
-        before, after = before[:-2], after.removeprefix("**")
+    if before.endswith("*") and text[start] not in "*\\":
+        before, after = before.rstrip("*"), after.lstrip("*")
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
     if end - start > 1 and mark in "#%{uNn" and RUNS["u"].fullmatch(text, start, end):
         mark = "u"
@@ -1040,6 +1040,8 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER  # 押×付×
     if rest[:1] == "弄" or (rest[:1] == "巷" and before.endswith("段")) or (rest[:1] == "组" and before.endswith("村")):
         return NUMBER
+    if rest[:1] == "人" and rest[1:2] in (",", "。", "") and INTRODUCES_HIMSELF.search(before):
+        return NAME  # 我叫××,××人,
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
     if before.endswith("《") and code == NUMBER:
@@ -1062,6 +1064,7 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
+INTRODUCES_HIMSELF = re.compile(r"(?:叫|姓名|生于|[男女])[^。;]{0,12},$")
 PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍晚", "夜里", "凌晨", "清晨", "每天", "每晚", "当晚")
 FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
@@ -1082,7 +1085,7 @@ CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _
 
 # Most zeros are the end of a figure: see `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
-BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
+BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", "").replace(":", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
 BESIDE |= {"0년": Beside("0"), "000": BESIDE["00"]}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 # Signs judged over the whole text, where several of them stand before a word that says what they stand for.
