@@ -7,6 +7,7 @@ an apostrophe or an ASCII full stop is out of place, unless it is one of a pair,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from dedupe.core import regex as re
@@ -35,6 +36,9 @@ BITS_IN_CLAUSE = bits_of(CLAUSE_SIGNS)
 SIDE_BY_SIDE = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(CLAUSE_SIGNS)}]{{2,3}}(?=[{HAN}])")
 # A sign between a clause and its comma: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
+# Signs that a sentence of Chinese hardly ever has between two words: 立即$封存,不得流入下%道工序.
+LONE = re.compile(rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项市县区镇村])")
+FEW = 2
 PARTING = "!?*@#%^&~|`$+"
 PARTING_BITS = bits_of(PARTING)
 # w!w@w#: the letters of a web address with signs between them.
@@ -98,6 +102,9 @@ def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Yield signs injected into Chinese clauses, in a text that ends sentences with ``。``."""
     if "。" in folded:
         found = [*_together(folded, met.signs), *(_alone(folded) if met.signs & IN_CLAUSE else ())]
+        lone = list(_lone(folded)) if met.signs & IN_CLAUSE else []
+        if len({folded[start:end] for start, end in found + lone}) > 1:
+            found += lone
         found += _traces(folded) if _is_tampered(folded, found) else ()
         yield from (("BP286", start, end) for start, end in found)
 
@@ -108,6 +115,19 @@ def _is_tampered(folded: str, found: list[tuple[int, int]]) -> bool:
     if len(put_in) != 1 or put_in <= {"^", "\\"}:
         return bool(put_in)
     return len(set(*put_in)) > 1 or any(find_noise(folded)) or any(find_interleaved(folded))
+
+
+def _lone(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield signs that stand alone in the clauses of sentences, each kind at most twice; one kind proves nothing."""
+    found = [match.span() for match in LONE.finditer(folded)]
+    kinds = Counter(folded[start] for start, _ in found)
+    prose = prose_of(folded) if found else None
+    for start, end in found:
+        if prose is None or kinds[folded[start]] > FEW or prose.is_machine(start, end) or prose.is_emphasis(start):
+            continue
+        low, high = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
+        if "。" in folded[low : high if high >= 0 else len(folded)]:
+            yield start, end
 
 
 def _traces(folded: str) -> Iterator[tuple[int, int]]:

@@ -28,12 +28,12 @@ _SPELT = cython.declare(cython.ulonglong, signs.SPELT)
 _ODD = cython.declare(cython.ulonglong, signs.ODD)
 _SPACE = cython.declare(cython.ulonglong, signs.SIGNS[" "])
 _STOPS = cython.declare(cython.ulonglong, signs.bits_of(",;!?"))
-_IN_CLAUSES = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@"))
-_LONE = cython.declare(cython.ulonglong, signs.bits_of("`'.\\^"))
+_IN_CLAUSES = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@$%&|=_{"))
+_LONE = cython.declare(cython.ulonglong, signs.bits_of("`'.\\^~#@$%&|=_{"))
 _PARTING = cython.declare(cython.ulonglong, signs.bits_of("!?*@#%^&~|`$+"))
 _SPELLING = cython.declare(cython.ulonglong, signs.bits_of("!@#$%^&*."))
 _CAPITALS = cython.declare(cython.ulonglong, signs.CAPITAL)
-_LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+ ") | signs.CAPITAL)
+_LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+=_{ ") | signs.CAPITAL)
 
 
 def plant(words: list, first: cython.int[::1], parent: cython.int[::1], char: cython.uint[::1]) -> list:
