@@ -85,7 +85,7 @@ READING = re.compile(
 ZHUYIN = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
 ZHUYIN_SIGN = re.compile("[ㄅ-ㄩ]")
 # Damage by a lost byte: rare characters behind a question mark, up to a stray letter.
-SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
+SHIFTED = re.compile(rf"[?\uff1f](?![哎啊呀哦嗯唉喂咦哟哈嘿嘛])[!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
 
 
 # A reading whose opening bracket and character are lost: 因?yàn)槿 for 因為(wèi)人.

@@ -223,6 +223,7 @@ CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集
 FIRST_OF_MASKED, LAST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z])\d{2,6}$"), re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
+ASIDE_BEFORE = re.compile(r"\(([一-龥]{2,8})\)$")  # 证件(统一信用代码)____
 TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
 YEAR_APART = re.compile(r"(?<!\d)20 $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
@@ -906,7 +907,8 @@ def slot(run: Run, rest: str, code: str) -> str:
         return corrected or code
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    hint = hint_of(PHONE_CODE.sub("", before).rstrip("("))
+    aside = ASIDE_BEFORE.search(before)
+    hint = hint_of(aside[1] if aside else PHONE_CODE.sub("", before).rstrip("("))
     if hint and (rest or not RATING.search(before) or run.mark not in "●■▲◆"):
         return hint
     is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
@@ -1015,6 +1017,8 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
 def _masked(run: Run, before: str, rest: str, code: str) -> str:
     """Return WORD for a word that a filter took: * * * in a clause, an adverb before 地."""
     if (run.is_spread and run.mark == "*" and code not in FIGURES) or (run.length > 1 and rest.startswith(IDEAS)):
+        return WORD
+    if not code and before.endswith("与") and rest.startswith(("同行", "相伴", "为伴")):
         return WORD
     if not code and (before.endswith("每") or (run.before.rstrip(" ").endswith(":") and before[:-1].endswith(OF_WORDS))):
         return WORD  # 每____结算一次, 性别:×
