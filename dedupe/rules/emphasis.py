@@ -185,6 +185,7 @@ class _Line:
         # Emphasis of whole sentences does not begin inside one: 看了**水库,又听了汇报。**是重点县 has two marks.
         score -= 2.0 * (is_long and not is_apart) + 3.0 * (is_long and before[-1:].isalnum() and inner[-1] in "。!?")
         score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)
+        score -= 2.0 * (is_long and before[-1:] in GOES_ON and not self.bonus)  # 的***生涯中,***师傅: two marks
         score -= 4.0 * (inner[:2] == after[:2] and inner[:2].isalpha())  # **镇党委要求**镇党委: one mark, twice
         if sign == "_":  # in CommonMark underscores cannot emphasise inside a word, but Chinese writers may forget that
             score -= 1.5 * (before[-1:].isalnum() + after[:1].isalnum()) + 3.5 * (meaning(inner) in FIGURES)

@@ -18,7 +18,6 @@ from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
 from dedupe.text.kernels.findings import Placer
-from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 NOISE = frozenset(("BP286", "BP287"))
@@ -93,8 +92,7 @@ class Scanner:
         ]
         self._always = [number for number, (sweep, _) in enumerate(self._sweeps) if sweep.is_always_asked]
         self._signed = [(number, sweep.signs) for number, (sweep, _) in enumerate(self._sweeps) if sweep.signs]
-        self._single = [(i, rule, signs_of(rule)) for i, rule in enumerate(rules) if rule.sweep is None]
-        self._folds_script = all(rule.folds_script for _, rule, _ in self._single)
+        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
@@ -130,10 +128,9 @@ class Scanner:
             if signs & folded.signs:
                 is_odd = self._sweeps[number][0].odd
                 spans += self._spans(number, folded.source if is_odd else folded.text, Met((), (), folded.signs))
-        wide = "" if self._folds_script else fold(folded.source)
-        for i, rule, signs in self._single:
-            if not signs or signs & folded.signs:
-                spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        wide = "" if all(rule.folds_script for _, rule in self._single) else fold(folded.source)
+        for i, rule in self._single:
+            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
         spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
@@ -202,12 +199,6 @@ class Scanner:
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Return the prepared literals of some sweeps, cached: preparing them takes as long as scanning a book."""
     return Literals(sweeps)
-
-
-def signs_of(rule: Rule) -> int:
-    """Return the bits of signs of which a rule needs one; 0 if a literal has no sign or the rule folds no script."""
-    signs = [next((char for char in literal if char in SIGNS), "") for literal in rule.needs]
-    return bits_of("".join(set(signs))) if rule.folds_script and all(signs) else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:

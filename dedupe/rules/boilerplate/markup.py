@@ -336,7 +336,7 @@ TOP_ROWS = (
     ),
 )
 
-MARKUP = (
+LEFTOVERS = (
     row(
         "BP224 file-card error",
         "counts the letters and pages of a file",
@@ -405,6 +405,18 @@ MARKUP = (
         ),
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
     ),
+)
+
+
+def find_leftovers(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
+    """Yield what the patterns of `LEFTOVERS` find in a text that has one of their literals: code, start and end."""
+    for rule in LEFTOVERS:
+        yield from ((rule.code, span.start, span.end) for span in rule.spans(folded))
+
+
+LEFT = Sweep(find_leftovers, inner=frozenset(literal for rule in LEFTOVERS for literal in rule.literals))
+MARKUP = (
+    *(rule.swept(LEFT) for rule in LEFTOVERS),
     row(
         "BP285 lone-bracket warning",
         "has lost its other bracket",

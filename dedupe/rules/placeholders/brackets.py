@@ -171,6 +171,9 @@ NUMBERS = tuple(
 )
 
 
+LONG_INNER = 20  # a bracket of more characters that holds marks is a clause, not a prompt
+
+
 @lru_cache(maxsize=1)
 def models() -> tuple[Wording, Forest]:
     """Return the model of wording and the forest that judges the numbers."""
@@ -226,7 +229,7 @@ def _bracket(
         return None  # a label of the page: <受付時間> 24時間
     if sign in ENCLOSERS and folded[end - 1] == sign and not is_usual and not _asks(inner):
         return None
-    if sign == "(" and MARKED.search(inner) and not ORDER.match(inner):
+    if (sign == "(" or len(inner) > LONG_INNER) and MARKED.search(inner) and not ORDER.match(inner):
         return None
     if sign == "{" and QUOTED_KEY.match(folded, start):
         return None

@@ -99,7 +99,7 @@ OTHER_WORDS = {
 }
 WHOLE = ("落实到人", "位:人民币元", "位为人民币元")  # clauses that end in a unit and lack nothing
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
-BEHIND_UNIT = frozenset(",。;!?\n")
+BEHIND_UNIT = frozenset(",。;、!?\n")
 
 
 def _left_of() -> dict[str, str]:

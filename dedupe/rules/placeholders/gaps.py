@@ -91,6 +91,7 @@ SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价率]为$")
 EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
+POLITE = w.listed("见谅 光临 莅临 查照 知照 鉴核 惠允 赐教 斧正 笑纳")  # words that a line spreads: 敬请见      谅
 HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
 BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
@@ -261,7 +262,7 @@ def _is_certain(before: str, after: str) -> bool:
         return True  # 甲方因 ,无力抚养; 尊敬的   女士
     if before[-1] == ":" and is_wide(before[-2:-1]) and after.startswith(("或", "号,", "号。", "元/")):
         return True  # 停车塔编号: 或其简图
-    if before.endswith(("每月", "每月的")) and after[0] in "日号":
+    if (before.endswith(("每月", "每月的")) and after[0] in "日号") or (before[-1] == "第" and after[0] == "届"):
         return True
     is_day = before[-1] == "月" and DAY_LEFT.search(before + after) is not None
     return is_day or (before[-1] in "自从至到" and after.startswith("之日"))
@@ -291,7 +292,7 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
     is_between = is_wide(before[-1]) and (is_wide(after[0]) or after[0] in ",。;")
     if not is_between or is_spread(before, after) or HEADING.search(before) or ENDS_CELL.search(before):
         return False
-    if A_LABEL.match(after) or A_NAME.match(after):
+    if A_LABEL.match(after) or A_NAME.match(after) or before[-1] + after[0] in POLITE:
         return False
     last = folded.find("\n", end, end + SENTENCE)
     return STOP_INSIDE.search(folded, max(line, start - SENTENCE), end + SENTENCE if last < 0 else last) is not None
@@ -395,7 +396,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     is_certain |= NAMED_VALUE.search(before) is not None and after[0] == "。"  # 支付比例为 。
     if is_certain or (width > 1 and before.endswith("(名") and after[0] == ","):
         return True
-    if before.endswith(":") and after[0] in ",;。(":
+    if before.endswith(":") and (after[0] in ",;。(" or (width > WIDE and after[0] == ")")):
         return _lacks_labels_value(before[:-1], width, after)
     if not is_wide(before[-1]) and before[-1] != ")":
         return False

@@ -289,7 +289,7 @@ def _is_framed(run: Run) -> bool:
         return True
     if (run.length < 3 and _is_told_by_both_sides(run)) or is_day(run):
         return True
-    if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
+    if run.length == 1 and after[:1] in ENDS_FIELD and after and (before.endswith("月初") or CUT_FIGURE.search(before)):
         return True
     if is_time_of_day(run):
         return True
@@ -398,6 +398,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         if (
             run.mark == "X"
             and run.length == 2
+            and code not in (YEAR, DATE)
             and CHROMOSOME.search(before + after)
             and ("XY" in after or not before.endswith((":", "性别")))
         ):
@@ -414,6 +415,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return WEAK
     if run.mark == "X" and not before.strip() and BODY_BEHIND.match(after):
         return WEAK  # X自来水公司
+    if before.endswith(("委托", "授权", "委派")) and is_wide(after[:1]):
+        return WEAK  # 全权委托X办理
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE

@@ -41,6 +41,7 @@ from dedupe.rules.placeholders.lookalikes import (
     FAINT,
     HALF_DAY,
     HALF_DECIMAL,
+    INTRODUCING,
     MONEY,
     NONE,
     NUMERALS,
@@ -78,7 +79,7 @@ RUNS = {
 # A single sign counts where only a figure can stand.
 RUNS |= {
     "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
-    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
+    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月]|日(?![本语军报]))|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
 # A single sign counts where it stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
 DATING = "&+^$?"
@@ -210,7 +211,7 @@ ISO_DATE = re.compile(
     r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])"
     r"|(?<!\.)\.{4}([-/])\.{1,2}\3\.{1,2}(?!\.)|0000-00-00"
 )
-PHONE = re.compile(r"X{3}-X{3}-X{4}")
+PHONE = re.compile(r"([xX×*○])\1{2,3}-\1{3,4}-\1{4}")
 # A telephone number, dashes included, that kept its first digits: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
     r"(?<![A-Za-z\d-])(?:0|09|0\d{1,3}-|[48]00-|1[3-9]\d-|\(\d{3}\) ?)"
@@ -221,6 +222,7 @@ CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆�
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|\b(?:at|from|by|until|till)|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 FIRST_OF_MASKED, LAST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z])\d{2,6}$"), re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
+BLANK_MAIL = re.compile(r"@([xX×*])\1{1,8}\.(?:com|cn|net|org)(?![A-Za-z])")  # xxxxx@xx.com
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
 ASIDE_BEFORE = re.compile(r"\(([一-龥]{2,8})\)$")  # 证件(统一信用代码)____
@@ -330,6 +332,10 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
+    dotted = _dotted(folded, text, prose) if "." in shapes else []
+    if dotted:
+        told = {one[0][1] for one in dotted}
+        verdicts = [one for one in verdicts if one[0][1] not in told] + dotted
     taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
     # Each search adds what stands elsewhere. Those that read `verdicts` are generators, so they see what was added.
     searches = (
@@ -437,6 +443,24 @@ def _doubtful_runs(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose)
                     yield (*year, FAINT), mark
                 elif _may_replace_word(run, code):
                     yield (slot(run, run.after, code), run.start, run.end, FAINT), mark
+
+
+def _dotted(folded: str, text: str, prose: Prose) -> list[tuple[Verdict, str]]:
+    """Return the dots of a text as marks, if several stand where only a figure can: 共……亩,每亩……元,由……经手."""
+    found: list[tuple[Verdict, str]] = []
+    asked, others = set(), 0
+    for match in DOTS.finditer(folded):
+        run = _run(folded, text, *match.span())
+        code, word = meaning(run.after), word_after(run.after)
+        if not is_wide(run.before[-1:]) or not prose.is_prose(run.start):
+            continue
+        if code == NUMBER and (word in w.SURE_UNITS or run.after[:1] in "元%岁"):
+            asked.add(run.before[-1] + word)
+        elif not (run.before.endswith(INTRODUCING) or run.after[:1] in "、及"):
+            others += 1
+            continue
+        found.append(((slot(run, run.after, code), run.start, run.end, SURE), "."))
+    return found if len(asked) > 1 and others <= len(asked) else []
 
 
 def _shown(text: str, mark: str, prose: Prose) -> list[tuple[Verdict, str]]:
@@ -583,6 +607,7 @@ TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ 
 BOX = "(?<!□)□(?!□)(?![年月日](?: (?!/)|□))[一-龥]{1,8}"
 BOXES = re.compile(f"{BOX}(?:(?: {{1,4}}| ?/ ?){BOX})+|(?:{BOX}){{2,}}(?=□)|(?<=[:(]){BOX}{BOX}")
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
+DOTS = re.compile("…{1,4}|\\.{3,}")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 # Different signs that may together be one mark: x*x, ○×, _X_.
@@ -784,6 +809,9 @@ def judge(run: Run) -> Verdict | None:
     masked = _masked_number(run) if run.length > 2 and run.before[-1:].isdigit() else None
     if masked is not None:
         return masked
+    mail = BLANK_MAIL.match(run.after) if run.after[:1] == "@" and run.length > 1 else None
+    if mail is not None:
+        return NAME, run.start, run.end + mail.end(), SURE
     # The blank of a label ends where white space follows; the text after that is another label.
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else explained(run)
