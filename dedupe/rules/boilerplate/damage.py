@@ -46,6 +46,9 @@ FILLING = re.compile(
     rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
     # Paragraph numbers, (一) to (十), that were converted twice.
     r"|[。?](?:ㄒ唬|ǘ|ㄈ|ㄋ模|ㄎ澹|ㄆ撸|ò耍|ň牛|ㄊ)┏?[、)）]?|\ufffc+"
+    rf"|(?<=[{HAN}])[\u200b-\u200d\u2060\ufeff](?=[{HAN}])"
+    # Signs that no word of Chinese has inside.
+    rf"|(?<=[{HAN}])[§¤㊣¶](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项款章节期市县区镇村一二三四五六七八九十%])"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A private-use character is a lost character only between letters; alone it is an icon or a bullet, and from U+F000 on
@@ -58,7 +61,7 @@ WITHIN = re.compile(f"[{HAN}，。、；：]")
 TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
-FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # every match of `FILLING` has one of these
+FILLERS = "\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # every match of `FILLING` has one of these
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
@@ -113,7 +116,7 @@ def _lost_a_byte(found: str) -> bool:
 def odd_characters() -> NDArray[np.bool_]:
     """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň\u200b\u200c\u200d\u2060\ufeff§¤㊣¶" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0x3105:0x312B] = True  # zhuyin
     odd[0xE000:0xF900] = True
@@ -343,6 +346,7 @@ DAMAGE = (
             "一位«è€äººå®¶»们坐在廊下。",
             "运方责任:\n«。ㄒ唬、»按时送到。",
             "桑叶吃光了,«\ufffc»满屋是雨声。",
+            "巡«\u200b»查一遍仓库,发现异«㊣»常立即报«§»告。",
             "渠變(biàn)寬了«；蛟S»是雨水多的緣故,因«?yàn)»雨下了三天。",
         ),
         misses=(
@@ -352,6 +356,7 @@ DAMAGE = (
             "他的鎴字写错了。",
             "Ça va, Zoë? Fußgänger über Öl",
             "屯屯通公路",
+            "依民法典§三款,第¤期",
             "銆字他没见过。",
             "半角ｶﾅで書く",
         ),

@@ -778,6 +778,8 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before, after = GLOSS.sub("", before), GLOSS.sub("", after)
     if "\n" in before:
         before = before[before.rindex("\n") + 1 :]
+    if "**" in before and text[start] not in "*\\":
+        before = before.replace("**", "")  # **求助电话**:◆◆◆
     if "\n" in after:
         after = after[: after.index("\n")]
     if before.endswith("*") and text[start] not in "*\\":
@@ -849,10 +851,13 @@ def _part_of_figure(run: Run) -> Verdict | None:
 
 
 def _masked_number(run: Run) -> Verdict | None:
-    """Return a number whose middle was masked on purpose, with its first and last digits: 138****5678."""
+    """Return a number of which only the first digits, or the first and the last, are told: 138****5678, 电话6258####."""
     first, last = FIRST_OF_MASKED.search(run.before), LAST_OF_MASKED.match(run.after)
-    if first is None or last is None or run.mark in "_-—.~=+":
+    if first is None or run.mark in "_-—.~=+":
         return None
+    if last is None:
+        is_told = run.length > 3 and not run.after[:1].isalnum() and hint_of(run.before[: -len(first[0])]) == NUMBER
+        return (NUMBER, run.start - len(first[0]), run.end, SURE) if is_told else None
     return MASKED, run.start - len(first[0]), run.end + len(last[0]), SURE
 
 
