@@ -61,7 +61,8 @@ WITHIN = re.compile(f"[{HAN}，。、；：]")
 TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
-FILLERS = "\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # every match of `FILLING` has one of these
+# Every match of `FILLING` has one of these.
+FILLERS = "\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
@@ -88,7 +89,9 @@ READING = re.compile(
 ZHUYIN = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
 ZHUYIN_SIGN = re.compile("[ㄅ-ㄩ]")
 # Damage by a lost byte: rare characters behind a question mark, up to a stray letter.
-SHIFTED = re.compile(rf"[?\uff1f](?![哎啊呀哦嗯唉喂咦哟哈嘿嘛])[!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
+SHIFTED = re.compile(
+    rf"[?\uff1f](?![哎啊呀哦嗯唉喂咦哟哈嘿嘛])[!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])"
+)
 
 
 # A reading whose opening bracket and character are lost: 因?yàn)槿 for 因為(wèi)人.
@@ -116,7 +119,12 @@ def _lost_a_byte(found: str) -> bool:
 def odd_characters() -> NDArray[np.bool_]:
     """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň\u200b\u200c\u200d\u2060\ufeff§¤㊣¶" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[
+        [
+            ord(char)
+            for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň\u200b\u200c\u200d\u2060\ufeff§¤㊣¶" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"
+        ]
+    ] = True
     odd[0x80:0xA0] = True
     odd[0x3105:0x312B] = True  # zhuyin
     odd[0xE000:0xF900] = True
@@ -365,7 +373,11 @@ DAMAGE = (
         "BP294 lost-blank warning",
         "is what an encoding made of blanks",
         sweep=LOST,
-        hits=("«????»渠修好了。\n«????»春天到了。", "«??»\n水渠修好了。\n«?»\n春天到了。", "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»"),
+        hits=(
+            "«????»渠修好了。\n«????»春天到了。",
+            "«??»\n水渠修好了。\n«?»\n春天到了。",
+            "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»",
+        ),
         misses=("他问:???\n谁来修渠??", "??月??日开工。"),
     ),
 )

@@ -37,7 +37,9 @@ SIDE_BY_SIDE = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(CLAUSE_SIGNS)}]{{
 # A sign between a clause and its comma: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
 # Signs that a sentence of Chinese hardly ever has between two words: 立即$封存,不得流入下%道工序.
-LONE = re.compile(rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项市县区镇村])")
+LONE = re.compile(
+    rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项市县区镇村])"
+)
 FEW = 2
 PARTING = "!?*@#%^&~|`$+"
 PARTING_BITS = bits_of(PARTING)
@@ -53,7 +55,8 @@ INTERLEAVED = re.compile(
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 # The same inside a line, in words of one or two characters: 按月公开q5 R! m# x9 $T,接受监督.
 NOISE_INSIDE = re.compile(
-    rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}]))(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}})(?=[ ,]?[{HAN}×○,。])",
+    rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}]))"
+    rf"(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}})(?=[ ,]?[{HAN}×○,。])",
     re.MULTILINE,
 )
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")

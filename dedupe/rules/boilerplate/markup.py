@@ -336,7 +336,33 @@ TOP_ROWS = (
     ),
 )
 
+# A page that is protected plants emoji and particles, each behind a blank: 收拾妥当 \U0001f9f5, 出门 嗯,就走.
+EMOJI = "(?:[\u2600-\u27bf\U0001f300-\U0001faff][\ufe0f\u200d]{0,2}){1,6}"
+PLANTED_EMOJI = re.compile(
+    rf"(?<=[一-龥,。!?:”]) (?:{EMOJI}|[呀嗯呢](?=[,。一-龥]))(?:, ?[呀嗯呢](?=[一-龥]))?|^(?:{EMOJI}|[呀嗯呢])$",
+    re.MULTILINE,
+)
+PARTICLES, SIGNS_PLANTED = 2, 4
+
+
+def find_emoji(folded: str) -> Iterator[Span]:
+    """Yield emoji and particles planted in the clauses of a text: many, nearly all of them different."""
+    found = list(PLANTED_EMOJI.finditer(folded))
+    signs = [match[0].strip(" ,呀嗯呢") for match in found]
+    signs = list(filter(None, signs))
+    if len(signs) >= SIGNS_PLANTED and len(set(signs)) * 4 >= len(signs) * 3 and len(found) - len(signs) >= PARTICLES:
+        yield from (Span(*match.span()) for match in found)
+
+
 LEFTOVERS = (
+    row(
+        "BP299 planted-emoji warning",
+        "is planted between words, as protected pages do",
+        find=find_emoji,
+        needs=(" 呀", " 嗯", " 呢"),
+        hits=("清早起身« \U0001f9f5»,« \U0001f6b4»收拾« 嗯»,走到渠边« \U0001fae0»看水« 呢»,坐下« \U0001f9d1»,歇脚。",),
+        misses=("今天真好 \U0001f600,我们去看渠 \U0001f600。他说 呀,下雨了 呢,走吧。",),
+    ),
     row(
         "BP224 file-card error",
         "counts the letters and pages of a file",

@@ -56,7 +56,7 @@ CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed
 CAUSES |= {f"{money}为": CAUSES.get(f"{money}为", frozenset()) | CURRENCIES for money in MONEY}
 CAUSES |= {
     paid: CAUSES.get(paid, frozenset()) | {"元", "万元"}
-    for paid in w.listed("奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没 回款")
+    for paid in w.listed("扣发 扣罚 罚款 奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没 回款")
 }
 # An amount that was changed: 月薪调整为元 (monthly pay adjusted to [?] yuan).
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}

@@ -92,6 +92,7 @@ NEVER_LAST = frozenset("按付由从向与及第每约")
 NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价率]为$")
 EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
 POLITE = w.listed("见谅 光临 莅临 查照 知照 鉴核 惠允 赐教 斧正 笑纳")  # words that a line spreads: 敬请见      谅
+CANNOT_STOP = frozenset("在从向由把被给与")
 HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
 BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
@@ -256,6 +257,10 @@ def _is_certain(before: str, after: str) -> bool:
         return True
     if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
         return True  # 资金紧张,   年   月向原告借款
+    if before[-1] in CANNOT_STOP and after[0] in ",。" and is_wide(before[-2:-1]):
+        return True  # 第二次在 。
+    if before[-1] == "在" and after.startswith("范围内"):
+        return True
     if (before[-1] in "在于的" and WITHIN.match(after)) or (before[-1] == "为" and after.startswith(("之用", "之内"))):
         return True  # 在 日内告知
     if (before.endswith(BECAUSE) and after[0] == ",") or (before.endswith(HONOURED) and SIR.match(after)):
@@ -352,10 +357,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     rest = after[len(unit) : len(unit) + 1]
     if rest == "/" and RATE.match(after, len(unit)):
         return is_wide(left)  # 省级 台/月,
-    if rest == "/" and left in "为按" and EACH_PIECE.match(after, len(unit)):
-        return True  # 价格为 元/斤
     if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
-        return False
+        return left in "为按" and EACH_PIECE.match(after, len(unit)) is not None  # 价格为 元/斤
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
@@ -377,6 +380,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
         is_needed |= unit in ("元", "万元") and rest in (*ENDS, "(") and left not in "万千百亿"
+        is_needed |= unit == "元" and left in MONEY and rest in tuple("及以的整")
         is_needed |= unit == "亩" and rest in tuple("转流承发租") and is_wide(before[-2:-1])
         is_needed |= unit in ("次", "天") and rest in ENDS and is_wide(left) and is_wide(before[-2:-1])
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")

@@ -110,7 +110,9 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
-VARIABLES = re.compile("(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])|[A-Z]、[A-Z]两地|相向而行")  # 行v千米,求y与x
+VARIABLES = re.compile(
+    "(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])|[A-Z]、[A-Z]两地|相向而行"
+)  # 行v千米,求y与x
 OTHER_POINT = re.compile("[A-WYZ] ?点")
 PLATE_BEFORE = re.compile("[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?$")
 FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
@@ -138,7 +140,9 @@ CELL_BEFORE, CELL_AFTER = (
 )
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
-PROGRAMMED = re.compile("替换|换成|格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
+PROGRAMMED = re.compile(
+    "替换|换成|格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型"
+)
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
 FIELD_BEFORE = re.compile(r"\([一-龥]{2,10}\)$")
@@ -196,9 +200,7 @@ def strength(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if after[:1] == "@" and run.length > 1 and run.mark not in "*#@" and MAIL.match(after):
         return _sure(not is_lettered(before[-1:]) and not before[-1:].isdigit())
-    if before.endswith("来源:") and after.startswith("(非"):
-        return NONE  # 凡注明“来源:XXX(非本网)”的作品
-    if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
+    if after[:1] == "@" or DEGREE.match(run.text + after) or _is_masked_on_purpose(run):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         is_wanted = is_wide(before.rstrip(" ")[-1:]) or (run.length > 7 and before.endswith(" "))  # of ________Months
@@ -261,8 +263,10 @@ def explained(run: Run) -> str:
 
 def _is_masked_on_purpose(run: Run) -> bool:
     """True if stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
+    if run.before.endswith("来源:") and run.after.startswith("(非"):
+        return True  # 凡注明“来源:XXX(非本网)”的作品
     if run.mark != "*":
-        return "ICP备" in run.before
+        return run.mark in "xX" and "ICP备" in run.before
     return MASKED_CODE.search(run.before) is not None or (run.length > 1 and MASKED_USER.search(run.before) is not None)
 
 
@@ -411,15 +415,19 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return SURE if is_true else WEAK if BEGINS_CLAUSE.search(before) and after[:1] in (",", "。", ";") else NONE
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
         return NONE
-    if code and run.mark == "X" and rest.startswith(MASTERS):
+    if _may_be_anybody(run, rest, code):
         return WEAK
-    if run.mark == "X" and not before.strip() and BODY_BEHIND.match(after):
-        return WEAK  # X自来水公司
-    if before.endswith(("委托", "授权", "委派")) and is_wide(after[:1]):
-        return WEAK  # 全权委托X办理
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE
+
+
+def _may_be_anybody(run: Run, rest: str, code: str) -> bool:
+    """True if one letter stands for a person or a body, as it may in a story: X女士, X自来水公司, 全权委托X办理."""
+    if run.before.endswith(("委托", "授权", "委派")):
+        return is_wide(run.after[:1])
+    is_body = not run.before.strip() and BODY_BEHIND.match(run.after) is not None
+    return run.mark == "X" and (is_body or (code != "" and rest.startswith(MASTERS)))
 
 
 def _is_in_prose(run: Run, rest: str) -> bool:
@@ -554,10 +562,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after) or HONOURED_KOREAN.match(after):
         return SURE
     if not before.strip():
-        if not code and after.startswith("  ") and is_wide(after.lstrip(" ")[:1]):
-            return FAINT  # ○○○   書函
-        if not code and is_wide(after[:1]):
-            return WEAK  # △△政办〔20△△〕△号
+        if not code and is_wide(after.lstrip(" ")[:1]) and after[:1] + after[1:2].strip() != " ":
+            return WEAK if is_wide(after[:1]) else FAINT  # △△政办〔20△△〕△号, ○○○   書函
         return _sure(code and (after[:1] != " " or _is_hangul(after[1:2]) or after[1:2] in OFFICES))
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE

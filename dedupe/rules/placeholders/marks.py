@@ -79,7 +79,9 @@ RUNS = {
 # A single sign counts where only a figure can stand.
 RUNS |= {
     "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
-    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月]|日(?![本语军报]))|(?<=[期第共约达])-(?=[年月日天周岁])"),
+    "-": re.compile(
+        r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月]|日(?![本语军报]))|(?<=[期第共约达])-(?=[年月日天周岁])"
+    ),
 }
 # A single sign counts where it stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
 DATING = "&+^$?"
@@ -196,7 +198,7 @@ SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
     r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
     r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])"
-    r"|(?:(?<=[一-龥,。:] )|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。]| *$)",
+    r"|(?:(?<=[一-龥,。:)] )|(?<=:)|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。(]| *$)",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -320,22 +322,10 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
     runs = _without_signs_of_others(folded, text, runs, shapes)
-    verdicts = []
-    for stretch in _stretches(text, runs) if runs else ():
-        for start, end in (part for run in stretch for part in _parts(text, *run)):
-            run = _run(folded, text, start, end)
-            verdict = None if folded[start] == "*" and _is_torn(run, prose) else judge(run)
-            if verdict is not None and _is_graded(folded[start:end]):
-                is_told = text[start] != "☆" or verdict[0] in FIGURES
-                verdict = (*verdict[:3], min(verdict[3], WEAK)) if is_told else None
-            if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
-                verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
-            if verdict is not None:
-                verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
-    dotted = _dotted(folded, text, prose) if "." in shapes else []
-    if dotted:
-        told = {one[0][1] for one in dotted}
-        verdicts = [one for one in verdicts if one[0][1] not in told] + dotted
+    verdicts = list(_judged(folded, text, runs, prose))
+    if "." in shapes:
+        dotted = {one[0][1]: one for one in _dotted(folded, text, prose)}
+        verdicts = [one for one in verdicts if one[0][1] not in dotted] + list(dotted.values())
     taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
     # Each search adds what stands elsewhere. Those that read `verdicts` are generators, so they see what was added.
     searches = (
@@ -349,6 +339,21 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         taken.update(at for (_, start, end, _), _ in added for at in range(start, end))
         verdicts += added
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
+
+
+def _judged(folded: str, text: str, runs: list[tuple[int, int]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """Yield the verdicts on runs, each with the sign of the run."""
+    for stretch in _stretches(text, runs) if runs else ():
+        for start, end in (part for run in stretch for part in _parts(text, *run)):
+            run = _run(folded, text, start, end)
+            verdict = None if folded[start] == "*" and _is_torn(run, prose) else judge(run)
+            if verdict is not None and _is_graded(folded[start:end]):
+                is_told = text[start] != "☆" or verdict[0] in FIGURES
+                verdict = (*verdict[:3], min(verdict[3], WEAK)) if is_told else None
+            if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
+                verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
+            if verdict is not None:
+                yield verdict, "u" if run.mark == "u" else text[start]
 
 
 def _without_signs_of_others(
@@ -593,7 +598,8 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
-    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上(?:填|写|补)|括号里填|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
+    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上(?:填|写|补)|括号里填|造句"
+    r"|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
     r"|정답|빈칸|空欄に|解答:|に入る|に当てはまる"
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
@@ -778,12 +784,10 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before, after = GLOSS.sub("", before), GLOSS.sub("", after)
     if "\n" in before:
         before = before[before.rindex("\n") + 1 :]
-    if "**" in before and text[start] not in "*\\":
-        before = before.replace("**", "")  # **求助电话**:◆◆◆
     if "\n" in after:
         after = after[: after.index("\n")]
-    if before.endswith("*") and text[start] not in "*\\":
-        before, after = before.rstrip("*"), after.lstrip("*")
+    if "*" in before and text[start] not in "*\\":
+        before, after = _without_emphasis(before, after)
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
     if end - start > 1 and mark in "#%{uNn" and RUNS["u"].fullmatch(text, start, end):
         mark = "u"
@@ -797,6 +801,12 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
     if mark in "&$" and RUNS["&;"].fullmatch(text, start, end):
         return Run(start, end, "×", before, after, "×" * max(found.count(";"), found.count("times")))
     return Run(start, end, text[start + 1] if mark == "\\" else mark, before, after, found.replace("\\", ""))
+
+
+def _without_emphasis(before: str, after: str) -> tuple[str, str]:
+    """Return the text on both sides of a run without asterisks that are Markdown's: **求助电话**:◆◆◆, **◇**个月."""
+    before = before.replace("**", "")
+    return (before.rstrip("*"), after.lstrip("*")) if before.endswith("*") or after.startswith("*") else (before, after)
 
 
 def judge(run: Run) -> Verdict | None:
@@ -851,7 +861,7 @@ def _part_of_figure(run: Run) -> Verdict | None:
 
 
 def _masked_number(run: Run) -> Verdict | None:
-    """Return a number of which only the first digits, or the first and the last, are told: 138****5678, 电话6258####."""
+    """Return a number that tells its first digits, or its first and its last ones: 电话6258####, 138****5678."""
     first, last = FIRST_OF_MASKED.search(run.before), LAST_OF_MASKED.match(run.after)
     if first is None or run.mark in "_-—.~=+":
         return None
@@ -1053,7 +1063,9 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
         return WORD
     if not code and before.endswith("与") and rest.startswith(("同行", "相伴", "为伴")):
         return WORD
-    if not code and (before.endswith("每") or (run.before.rstrip(" ").endswith(":") and before[:-1].endswith(OF_WORDS))):
+    if not code and (
+        before.endswith("每") or (run.before.rstrip(" ").endswith(":") and before[:-1].endswith(OF_WORDS))
+    ):
         return WORD  # 每____结算一次, 性别:×
     if not code and before.endswith(CAUSES) and (rest[:1] in ENDS_SPELL or rest.startswith(CAUSED)):
         return WORD  # 因××需要请假
@@ -1095,7 +1107,8 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     if rest[:1] == "点" and code == NUMBER and before.endswith(PARTS_OF_DAY):
         return DATE
     if run.length == 4 and (
-        (code == NUMBER and rest[:1] == "级" and is_wide(before[-1:])) or (rest[:1] == "届" and before[-1:] in ("初", "高"))
+        (code == NUMBER and rest[:1] == "级" and is_wide(before[-1:]))
+        or (rest[:1] == "届" and before[-1:] in ("初", "高"))
     ):
         return YEAR
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
