@@ -49,6 +49,7 @@ FILLING = re.compile(
     rf"|(?<=[{HAN}])[\u200b-\u200d\u2060\ufeff](?=[{HAN}])"
     # Signs that no word of Chinese has inside.
     rf"|(?<=[{HAN}])[§¤㊣¶](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项款章节期市县区镇村一二三四五六七八九十%])"
+    rf"|(?<=[{HAN}，。、；：！？])â€(?=[{HAN}，。、；：！？])"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A private-use character is a lost character only between letters; alone it is an icon or a bullet, and from U+F000 on
@@ -62,7 +63,7 @@ TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
 # Every match of `FILLING` has one of these.
-FILLERS = "\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
+FILLERS = "â\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(

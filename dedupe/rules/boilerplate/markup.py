@@ -354,7 +354,33 @@ def find_emoji(folded: str) -> Iterator[Span]:
         yield from (Span(*match.span()) for match in found)
 
 
+EDITS = re.compile(
+    r"^[*#\s]{0,6}(?:修改|优化|改动|润色|调整)说明[*: ]{1,6}$"
+    r"(?P<items>(?:\n+[^\S\n]*(?:\d{1,2}[.、)]|[-*•]) ?[^\n]{2,160}){1,12})",
+    re.MULTILINE,
+)
+CHANGED = re.compile(
+    r"(?:\d{1,2}[.、)]|[-*•]) ?(?:\*\*)?(?:将|把|补充|调整|删|增|优化|统一|修正|替换|改|润色|简化)[^\n]+"
+)
+
+
+def find_edits(folded: str) -> Iterator[Span]:
+    """Yield the items of a list in which a writing machine says what it changed, at the end of a text."""
+    for match in EDITS.finditer(folded):
+        if folded.count("\n", match.end()) <= EDITS_REACH:
+            yield from (Span(*item.span()) for item in CHANGED.finditer(folded, *match.span("items")))
+
+
+EDITS_REACH = 4  # lines behind the list, such as buttons
 LEFTOVERS = (
+    row(
+        "BP300 edit-note error",
+        "says what a writing machine changed",
+        find=find_edits,
+        needs=("修改说明", "优化说明", "改动说明", "润色说明", "调整说明"),
+        hits=("水渠绕着村子走。\n**修改说明:**\n«1. 调整了语序,使表达更凝练;»\n«2. 补充了结尾。»",),
+        misses=("修改说明:本条无修改。", "修改说明:\n1. 第三条作了修改。\n渠\n长\n三\n里\n路\n。"),
+    ),
     row(
         "BP299 planted-emoji warning",
         "is planted between words, as protected pages do",

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from dedupe.core import regex as re
 from dedupe.rules.boilerplate.shapes import CLOCK, DATE
-from dedupe.rules.prose import ADDRESS, Prose
+from dedupe.rules.prose import ADDRESS, FENCE, FORMULA, FRONT_MATTER, Prose
 
 # Readings and encoding damage count in any zone.
 ANYWHERE = frozenset(("BP280", "BP289"))
 JUDGED_CODES = frozenset(("BP290", "BP292"))
 ATTACHED = re.compile(r"\s{0,8}附(?!件?下载)(?:件|表|录)?\d?:?")
 FILE_NAME, STRAY_ANGLE, TAGS, TIME = "BP242", "BP284", "BP282", "BP223"
+WRITES, FENCED = "document.write(", frozenset((FENCE, FRONT_MATTER, FORMULA))
 TIMES = re.compile(rf"^[^\S\n]*{DATE} {{0,3}}{CLOCK}[^\S\n]*$", re.MULTILINE)
 # Rules for lines that lead on; in Markdown, a heading, a quotation or an inline link may do so, too.
 LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
@@ -38,7 +39,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     """True if boilerplate with this code can stand in a span of a folded text, given its prose map."""
     if code in ANYWHERE:
         return True
-    if prose.is_machine(start, end) or (code == TIME and _are_of_chat(text)):
+    if _is_in_code(prose, text, start, end) or (code == TIME and _are_of_chat(text)):
         return False
     if code in OFFERS and SERVES.match(text, start, end):
         return False
@@ -57,6 +58,11 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
     return code != TAGS or not (prose.is_markdown or NAMED_TAG.match(text, end) or _is_aligned(text) or _is_set(text))
+
+
+def _is_in_code(prose: Prose, text: str, start: int, end: int) -> bool:
+    """True if a span stands in code. What a page writes by a script that stands in no fence was left by the scraper."""
+    return prose.overlaps(start, end, FENCED) if text.startswith(WRITES, start) else prose.is_machine(start, end)
 
 
 @lru_cache(maxsize=2)

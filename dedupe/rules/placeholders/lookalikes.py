@@ -87,9 +87,11 @@ ENGLISH_NUMBERED = re.compile(
     r"#$|\b(?:Block|Room|Flat|Building|Gate|Platform|Row|Seat) $|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $"
 )
 ENGLISH_GOVERNOR = re.compile(
-    r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
+    r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|wer"
+    r"e|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
     r"|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between"
-    r"|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes|spent|won|lasted|lasts|sold) $"
+    r""
+    r"|completed?|finished|passed|attended|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes|spent|won|lasted|lasts|sold) $"
 )
 SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
@@ -586,7 +588,7 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         if code and is_wide(before[-1:]):
             return SURE
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
-        stands = is_wide(before[-1:]) or (code == NUMBER and before[-1:] in (",", "、"))
+        stands = is_wide(before[-1:]) or (code == NUMBER and before[-1:] in (",", "、", ":"))
         return WEAK if code and stands else NONE
     if code in (NUMBER, ORDINAL):
         return SURE if hint_of(before) or before.endswith(("第", "共", "约", "达")) else WEAK
@@ -851,7 +853,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
 def _is_field(run: Run) -> bool:
     """True if a run is all that follows a label of a form: 姓名:…… (name)"""
     label = LABEL.search(run.before) if run.before.endswith((":", ": ")) else None
-    is_long = label is not None and run.length > 3 and label[1][-1] in "人者员方名号"
+    is_long = label is not None and run.length > 3 - 2 * (run.mark in ODD) and label[1][-1] in "人者员方名号"
     if label is None or not (is_long or label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
         return False
     return not run.after or run.after[0] in ENDS_FIELD or meaning(run.after) == NUMBER

@@ -211,7 +211,7 @@ JOINED = re.compile(
 )
 ISO_DATE = re.compile(
     r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])"
-    r"|(?<!\.)\.{4}([-/])\.{1,2}\3\.{1,2}(?!\.)|0000-00-00"
+    r"|(?<!\.)\.{4}([-/])\.{1,2}\3\.{1,2}(?!\.)|(?<!\.)\.{2}([-/])\.{2}\4\.{4}(?!\.)|0000-00-00"
 )
 PHONE = re.compile(r"([xX×*○])\1{2,3}-\1{3,4}-\1{4}")
 # A telephone number, dashes included, that kept its first digits: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
@@ -223,11 +223,13 @@ PHONE_REST = re.compile(
 CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|\b(?:at|from|by|until|till)|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
-FIRST_OF_MASKED, LAST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z])\d{2,6}$"), re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
+FIRST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z-])(?:(?:0\d{1,3}-)?\d{2,6}|0\d{1,3}-\d?)$")
+LAST_OF_MASKED = re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
 BLANK_MAIL = re.compile(r"@([xX×*])\1{1,8}\.(?:com|cn|net|org)(?![A-Za-z])")  # xxxxx@xx.com
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
 ASIDE_BEFORE = re.compile(r"\(([一-龥]{2,8})\)$")  # 证件(统一信用代码)____
+MODEL_NUMBER = re.compile("(?<![A-Za-z])(?=[A-Z]*[A-WYZ])[A-Z]{2,5}-(?:20|19)$")
 TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
 YEAR_APART = re.compile(r"(?<!\d)20 $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
@@ -818,7 +820,7 @@ def judge(run: Run) -> Verdict | None:
     figure = _part_of_figure(run)
     if figure is not None:
         return figure
-    masked = _masked_number(run) if run.length > 2 and run.before[-1:].isdigit() else None
+    masked = _masked_number(run) if run.length > 1 and run.before[-1:] in FIGURE_TAIL else None
     if masked is not None:
         return masked
     mail = BLANK_MAIL.match(run.after) if run.after[:1] == "@" and run.length > 1 else None
@@ -863,11 +865,13 @@ def _part_of_figure(run: Run) -> Verdict | None:
 def _masked_number(run: Run) -> Verdict | None:
     """Return a number that tells its first digits, or its first and its last ones: 电话6258####, 138****5678."""
     first, last = FIRST_OF_MASKED.search(run.before), LAST_OF_MASKED.match(run.after)
-    if first is None or run.mark in "_-—.~=+":
+    if first is None:
         return None
-    if last is None:
-        is_told = run.length > 3 and not run.after[:1].isalnum() and hint_of(run.before[: -len(first[0])]) == NUMBER
-        return (NUMBER, run.start - len(first[0]), run.end, SURE) if is_told else None
+    if last is None or run.before.endswith("-"):
+        is_told = hint_of(run.before[: -len(first[0])]) == NUMBER and run.length > 3 - 2 * (run.text[0] not in "~.-_=+")
+        return (NUMBER, run.start - len(first[0]), run.end, SURE) if is_told and not run.after[:1].isalnum() else None
+    if run.length < 3 or run.mark in "_-—.~=+":
+        return None
     return MASKED, run.start - len(first[0]), run.end + len(last[0]), SURE
 
 
@@ -878,6 +882,8 @@ def _is_version(run: Run) -> bool:
 
 def _may_be_year(run: Run) -> bool:
     """True if a run may be the rest of a year; dashes and waves are only where the word after them says so."""
+    if MODEL_NUMBER.search(run.before) and not run.after.startswith("年"):
+        return False  # 型号HX-20XX
     if run.mark == "." and run.length == 1:
         return run.before.endswith(CENTURIES) and run.after.startswith("年")
     if run.mark == "." and run.length > 1 and ENGLISH_YEAR.search(run.before) and run.after[:1] in ENGLISH_ENDS | {""}:
