@@ -83,7 +83,7 @@ TONED = re.compile(f"[{TONES}]")
 TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
 TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
-    rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
+    rf"(?<=[{HAN},，。、;；])[A-Z]?[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS}) ?[)\uff09]"
 )
 # Readings in zhuyin, the phonetic signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). A single one may teach a reading.
@@ -97,6 +97,9 @@ SHIFTED = re.compile(
 
 # A reading whose opening bracket and character are lost: 因?yàn)槿 for 因為(wèi)人.
 TORN_READING = re.compile(rf"(?<=[{HAN}])[?\uff1f](?=[a-zü]{{0,6}}[{TONES}]){SYLLABLE}[)\uff09][{HAN}]?")
+# Commas that a damaged conversion puts beside other stops; who types badly does so once or twice.
+DOUBLED = re.compile("，(?=[。、])|(?<=[。！？、，])，")
+MANY_DOUBLED = 4
 # GBK that lost the second byte of a comma or full stop, read on from there up to the next ASCII byte.
 LOST_BYTE = re.compile(rf"[！-；？。、．](?:[{HAN}]){{1,4}}[@-~](?=[{HAN}，。、；：！？“])")
 
@@ -154,6 +157,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
         yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))
         torn = ((match.start(), match.end() - _goes_on(match[0])) for match in TORN_READING.finditer(source))
         yield from ((DAMAGED, *span) for span in torn)
+        doubled = list(DOUBLED.finditer(source))
+        if len(doubled) >= MANY_DOUBLED:
+            yield from ((DAMAGED, *match.span()) for match in doubled)
     yield from ((DAMAGED, *match.span()) for match in LOST_BYTE.finditer(source) if _lost_a_byte(match[0]))
 
 

@@ -87,11 +87,10 @@ ENGLISH_NUMBERED = re.compile(
     r"#$|\b(?:Block|Room|Flat|Building|Gate|Platform|Row|Seat) $|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $"
 )
 ENGLISH_GOVERNOR = re.compile(
-    r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|wer"
-    r"e|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
-    r"|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between"
-    r""
-    r"|completed?|finished|passed|attended|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes|spent|won|lasted|lasts|sold) $"
+    r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our"
+    r"|his|her|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between"
+    r"|completed?|finished|passed|attended|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes"
+    r"|spent|won|lasted|lasts|sold) $"
 )
 SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
