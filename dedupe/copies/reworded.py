@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
+from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
 from dedupe.core.unique import unique
+from dedupe.text.kernels import hashing, view
 
 LONGEST = 8000  # tokens: comparing two texts takes the square of that
 WORDS, CHARACTERS = 2, 3
@@ -55,35 +56,17 @@ def keys_of(skeletons: Skeletons, documents: I64, step: int) -> tuple[U32, U32]:
     """Return the keys of some documents, each once per document: the key, and the document's number."""
     parts = [(np.empty(0, np.uint32),) * 2]
     low, high = skeletons.doc_token[documents], skeletons.doc_token[documents + 1]
+    # Powers of two, so that a key sampled in a longer document is also sampled in a shorter one.
+    every = step * 2 ** np.ceil(np.log2(np.maximum(1, (high - low) / SAMPLE))).astype(np.uint64)
     for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // PART):
-        size = high[some] - low[some]
-        keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(size))
-        # Powers of two, so that a key sampled in a longer document is also sampled in a shorter one.
-        every = step * 2 ** np.ceil(np.log2(np.maximum(1, size / SAMPLE))).astype(np.uint64)
-        kept = keys % every[of] == 0
-        places = unique(of[kept].astype(np.uint64) << _HALF | keys[kept])
+        spans = np.column_stack((low[some], high[some]))
+        keys, of = np.empty((2, int((spans[:, 1] - spans[:, 0]).sum())), np.uint32)
+        room = view(every[some]), (WORDS, CHARACTERS), view(keys), view(of)
+        count = hashing.sampled_keys(view(skeletons.ids), view(spans), *room)
+        places = unique(of[:count].astype(np.uint64) << _HALF | keys[:count])
         parts.append((places.astype(np.uint32), documents[some][places >> _HALF].astype(np.uint32)))
     keys32, doc = map(np.concatenate, zip(*parts))
     return keys32, doc
-
-
-def _mixed(keys: U64, more: U64) -> U64:
-    mixed: U64 = (keys ^ more) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(29)
-    return mixed
-
-
-def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:
-    """Return a key for each two words or three characters in a row, and the number of its document."""
-    at = np.arange(len(ids))
-    of = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    size = np.where(ids >= WORD_BIT, WORDS, CHARACTERS)
-    wide = np.append(ids, np.zeros(CHARACTERS, np.uint32)).astype(np.uint64)
-    keys = np.zeros(len(ids), np.uint64)
-    for number in range(CHARACTERS):
-        keys = np.where(number < size, _mixed(keys, wide[number : number + len(ids)]), keys)
-    whole = at + size <= bounds[of + 1]
-    return keys[whole] >> _HALF, of[whole]
 
 
 def _together(keys: U32) -> tuple[U32, I64, I64]:

@@ -83,7 +83,7 @@ TONED = re.compile(f"[{TONES}]")
 TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
 TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
-    rf"(?<=[{HAN},，。、;；])[A-Z]?[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
+    rf"(?<=[{HAN},，。、;；_])[A-Z]?[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS}) ?[)\uff09]"
 )
 # Readings in zhuyin, the phonetic signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). A single one may teach a reading.

@@ -59,7 +59,8 @@ ANYWHERE = (
         ),
         needs=any_of(
             "(剩余|(还剩|省略|略去|此处隐藏|此处折|中间隐藏|中间折|这里隐藏|(de)|(yi)|(shi)|(zai)|(xue)|"
-            "(zhe)|(wo)|(ta)|(ni)|(you)|(bu)|(zhong)|扫描全能王|CamScanner|Normal 0|Style Definitions|"
+            "(zhe)|(wo)|(ta)|(ni)|(you)|(bu)|(zhong)|(yu)|(guan)|(dao)|(da)|(xing)|(ren)|(hui)|(guo)|(lai)|(shang)|(wei)|"
+            "(jia)|(nian)|(sheng)|(dong)|(jin)|(chang)|(fang)|(nao)|扫描全能王|CamScanner|Normal 0|Style Definitions|"
             "Warning: |Notice: |atal error: |arse error: |错误!|加载失败|已失效|暂缺|加载中|无法显示|Error! |"
             "nregistered version|trial version|valuation version|demo version|free version|aluation O|"
             "aluation o|aluation W|aluation w"

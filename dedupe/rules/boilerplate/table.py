@@ -8,7 +8,7 @@ Codes go by decades, and a code is never used twice:
 - BP23x ownership and requests: copyright, licence, cookies, newsletters, sharing, tags
 - BP24x downloads and libraries; BP25x related links, comments, social services
 - BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
-- BP28x and BP294 markup, injected noise, damage; BP290 and BP292 judged lines; BP291 lines learnt from the corpus
+- BP28x, BP294, BP299 markup, injected noise, damage; BP290, BP292 judged lines; BP291 lines learnt from the corpus
   (`rules.recurring`)
 
 To search each document for each row would cost more than the rest of a scan: a search of Chinese text takes about a

@@ -57,7 +57,14 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in LEADS_ON and prose.is_markdown:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
-    return code != TAGS or not (prose.is_markdown or NAMED_TAG.match(text, end) or _is_aligned(text) or _is_set(text))
+    return code != TAGS or not (prose.is_markdown or NAMED_TAG.match(text, end) or _means_tags(text))
+
+
+@lru_cache(maxsize=2)
+def _means_tags(text: str) -> bool:
+    """True if a text is HTML source, or about it. Cached, for it is asked for each tag."""
+    is_about = "标签" in text and ("HTML" in text or "属性" in text)
+    return is_about or ALIGNED.search(text) is not None or _is_set(text)
 
 
 def _is_in_code(prose: Prose, text: str, start: int, end: int) -> bool:
@@ -87,7 +94,6 @@ def _is_editors_note(text: str, start: int) -> bool:
     return NOTE.match(text, line) is not None and not OFFERED.search(text, line, stop if stop >= 0 else len(text))
 
 
-@lru_cache(maxsize=2)
 def _is_set(text: str) -> bool:
     """True if a text is HTML source: tables or blocks in which every open tag is closed.
 
@@ -99,9 +105,3 @@ def _is_set(text: str) -> bool:
     if opened["p"] >= PARAGRAPHS and not closed - opened and open_ended.total() <= 1:
         return len(HAN.findall(text)) * 2 < len(text)
     return opened == closed and opened.total() >= LEAST_SET and not opened.keys().isdisjoint(NESTED)
-
-
-@lru_cache(maxsize=2)
-def _is_aligned(text: str) -> bool:
-    """True if a text centres something; cached, for it is asked for each tag."""
-    return ALIGNED.search(text) is not None

@@ -86,7 +86,7 @@ THESE = "那这哪某"
 # Characters before a sure unit that make another word of it.
 OTHER_WORDS = {
     "个": "少些干逐挨整各单个好首下头",
-    "岁": "岁太年旧新守辞贺虚千周万百两",
+    "岁": "岁双太年旧新守辞贺虚千周万百两",
     "倍": "功少翻加双而成百",
     "个月": "上下本",
     "吨": "总重蒸",

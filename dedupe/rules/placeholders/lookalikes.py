@@ -38,7 +38,7 @@ MAGNITUDES = frozenset("十百千万亿")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")
 ENCLOSED = re.compile(r"<[^<>\n]*>")  # a prompt: its < and > belong to no equation
 EQUATION = re.compile("[=≤≥<>÷√∑]")
-SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设[一-龥]{0,6}$")
+SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设[一-龥]{0,6} ?$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.、]$")
 MONEY = ("$", "¥", "£", "€", "￥")
@@ -112,7 +112,7 @@ PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
 VARIABLES = re.compile(
-    "(?<![A-Za-z])[a-wyz](?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])|[A-Z]、[A-Z]两地|相向而行"
+    "(?<![A-Za-z])[a-wyz] ?(?:千?米|小时|元|吨|个|人|与)|求[a-z](?![A-Za-z])|[A-Z]、[A-Z]两地|相向而行"
 )  # 行v千米,求y与x
 OTHER_POINT = re.compile("[A-WYZ] ?点")
 PLATE_BEFORE = re.compile("[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?$")
@@ -158,6 +158,7 @@ QUIZ = re.compile(
     "[一1]组是|[一1]项是|方式是|正确的是|下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是"
 )
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
+NAMED_AS_SIGN = re.compile("[”」』] ?(?:这个|这种|这类|一类)?(?:符号|记号|占位符)")
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # a status of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
@@ -165,6 +166,7 @@ CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x000
 SIZE, TYPE = re.compile("-(?:small|large)"), re.compile("型(?!号)")  # xx-large in CSS, XXX型 of chromosomes
 DEGREE = re.compile("I{1,3}[度级型期类章卷部节编篇条组届款项册辑回]")  # II度烧伤, 第III部
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
+ROMAN_IS = re.compile(" ?(?:是|=|表示|代表|等于) ?(?:[一二三四五六七八九]?十|\\d)")  # XX是二十
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")
 MASKED = ("精神", "重要", "思想", "理论", "战略", "方针", "的")
@@ -263,9 +265,9 @@ def explained(run: Run) -> str:
 
 
 def _is_masked_on_purpose(run: Run) -> bool:
-    """True if stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
-    if run.before.endswith("来源:") and run.after.startswith("(非"):
-        return True  # 凡注明“来源:XXX(非本网)”的作品
+    """True if a run hides a user or the end of a number, or means any name or itself: ICP备1903****, “××”这个符号."""
+    if (run.before.endswith("来源:") and run.after.startswith("(非")) or NAMED_AS_SIGN.match(run.after):
+        return True  # 凡注明“来源:XXX(非本网)”的作品; “××”这个符号
     if run.mark != "*":
         return run.mark in "xX" and "ICP备" in run.before
     return MASKED_CODE.search(run.before) is not None or (run.length > 1 and MASKED_USER.search(run.before) is not None)
@@ -445,7 +447,7 @@ def _is_in_prose(run: Run, rest: str) -> bool:
 
 def _is_part_of_name(run: Run) -> bool:
     """True if letters are part of a name or a numeral: 0x00XX, 第XX章 after 第IX章, xx-large, XXX型 of chromosomes."""
-    if CODED.search(run.before) or (run.mark == "X" and ROMAN.search(run.before)):
+    if CODED.search(run.before) or (run.mark == "X" and (ROMAN.search(run.before) or ROMAN_IS.match(run.after))):
         return True
     return run.length > 1 and (SIZE if run.mark == "x" else TYPE).match(run.after) is not None
 

@@ -100,6 +100,46 @@ def shingle_hashes(ids: cython.const[cython.uint][::1], out: cython.uint[::1]) -
                     out[at - _SHINGLE + 1] = _hash(ids, at - _SHINGLE + 1, at - back + 1) >> 32
 
 
+def sampled_keys(
+    ids: cython.const[cython.uint][::1],
+    spans: cython.const[cython.longlong][:, ::1],
+    every: cython.const[cython.ulonglong][::1],
+    sizes: tuple,
+    keys: cython.uint[::1],
+    texts: cython.uint[::1],
+) -> cython.longlong:
+    """Write a key for each few tokens in a row, and the text that has it, where every[text] divides the key.
+
+    Text t has the tokens spans[t, 0] up to spans[t, 1]. `sizes`: so many words, or so many characters, make a key.
+    Return how many keys were written.
+    """
+    words: cython.longlong = sizes[0]
+    characters: cython.longlong = sizes[1]
+    step: cython.ulonglong = 0x9E3779B97F4A7C15
+    value: cython.ulonglong
+    count: cython.longlong = 0
+    text: cython.longlong
+    at: cython.longlong
+    size: cython.longlong
+    number: cython.longlong
+    with cython.nogil:
+        for text in range(len(spans)):
+            for at in range(spans[text, 0], spans[text, 1]):
+                size = words if ids[at] & _WORD else characters
+                if at + size > spans[text, 1]:
+                    continue
+                value = 0
+                for number in range(size):
+                    value = _times(value ^ ids[at + number], step)
+                    value ^= value >> 29
+                value >>= 32
+                if value % every[text] == 0:
+                    keys[count] = value
+                    texts[count] = text
+                    count += 1
+    return count
+
+
 def passages(
     first: cython.const[cython.longlong][::1],
     doc_sentence: cython.const[cython.longlong][::1],
