@@ -1099,6 +1099,8 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NAME  # 我叫××,××人,
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
+    if ROOMS.match(rest) or (rest[:1] in tuple("厅厨卫") and ROOMS_BEFORE.search(before)):
+        return NUMBER  # __室__厅__卫
     if before.endswith("《") and code == NUMBER:
         return NAME  # 《××石材供货书》
     if before.endswith(("收到", "借到")) and rest.startswith("人民币"):
@@ -1120,6 +1122,8 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
+ROOMS = re.compile(rf"[室房厅厨][{MARK}]+[厅厨卫]")
+ROOMS_BEFORE = re.compile(rf"[{MARK}][室房厅厨]$")
 INTRODUCES_HIMSELF = re.compile(r"(?:叫|姓名|生于|[男女])[^。;]{0,12},$")
 PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍晚", "夜里", "凌晨", "清晨", "每天", "每晚", "当晚")
 FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
