@@ -28,6 +28,7 @@ OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》�
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
 TERM = re.compile("[一-龥]{3,8}")  # a line may begin with an emphasised term and then explain it
+ASIDE = re.compile(r"\((?:姓名|名称|单位|公司|学校|部门|岗位|职务|地址|地点|日期|时间|金额|数字|电话|称呼|身份证号?)\)")
 COUNT = re.compile(r"(?![百千万](?![一二两三四五六七八九]))[零〇一二两三四五六七八九十百千万几\d.]+")
 LONGEST = 300
 REACH = 3  # a run may pair with one of the next REACH runs
@@ -175,7 +176,8 @@ class _Line:
         score += 2.5 * _is_count(inner)
         score += 2.0 * (begins and inner[-1] in ":。!?") + 1.5 * (begins and TERM.fullmatch(inner) is not None)
         score -= 1.0 * ("、" in inner and not self.bonus)
-        score -= 4.0 * (sign == "_" and inner[0] == "(" and ")" in inner[1:-1])  # 派__(姓名)前往__(地址)
+        is_aside = inner[0] == "(" and ")" in inner[1:-1]
+        score -= 4.0 * (is_aside and (sign == "_" or ASIDE.match(inner) is not None))  # 派__(姓名)前往__(地址)
         score -= 4.0 * (inner.count("“") > inner.count("”"))  # a quotation that begins inside and ends behind
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole

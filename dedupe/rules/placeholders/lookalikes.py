@@ -148,6 +148,7 @@ ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
 FIELD_BEFORE = re.compile(r"\([一-龥]{2,10}\)$")
 CLASS_BEFORE = re.compile(r"[班级组队系] ?$")
+BY_WHOM = re.compile(" ?[(](?:签字|签名|签章|盖章|手印)[)] *")
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
 LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
@@ -310,7 +311,7 @@ def _is_framed(run: Run) -> bool:
 def _is_labelled(run: Run) -> bool:
     """True if a run is the addressee of a note, a court after a year, or a person by a label or a post in brackets."""
     before, after = run.before, run.after
-    if 1 < run.length < 9 and not before.strip() and TO_WHOM.fullmatch(after):
+    if 1 < run.length < 9 and not before.strip() and (TO_WHOM.fullmatch(after) or BY_WHOM.fullmatch(after)):
         return True
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
@@ -533,7 +534,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
     """Judge underscores. Look-alikes: names in code, faces, leaders of a table of contents."""
     before, after = run.before, run.after
     if before[-1:].isdigit() or (after[:1].isdigit() and (run.length == 1 or not code)):
-        return _sure(run.length > 1 and code)
+        return _sure(run.length > 1 and (code or (run.length > 3 and before.endswith(":"))))
     if before[-1:] in FACES and after[:1] in FACES and before and after:
         return NONE
     if run.length > 1:
@@ -773,7 +774,7 @@ def _dots(run: Run, rest: str, code: str) -> int:
     if is_next and code == NUMBER and run.length > 5 - run.text.isascii() and is_wide(before[-1:]) and is_end:
         return SURE  # 取样品......克
     is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
-    is_introduced = before.endswith(INTRODUCING)
+    is_introduced = before.endswith(INTRODUCING) or (not before.strip() and run.length > 3)
     is_value |= is_introduced and is_next and code in (NAME, NUMBER, DATE, ORDINAL) and run.length > 1
     if is_value:
         return WEAK

@@ -220,7 +220,9 @@ PHONE_REST = re.compile(
     r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
 # A time of day whose hour and minutes are both left out.
-CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
+CLOCK = re.compile(
+    r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1{0,2}:\1{1,3}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])"
+)
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|\b(?:at|from|by|until|till)|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 FIRST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z-])(?:(?:0\d{1,3}-)?\d{2,6}|0\d{1,3}-\d?)$")
