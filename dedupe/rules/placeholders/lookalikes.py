@@ -267,7 +267,9 @@ def explained(run: Run) -> str:
 
 def _is_masked_on_purpose(run: Run) -> bool:
     """True if a run hides a user or the end of a number, or means any name or itself: ICP备1903****, “××”这个符号."""
-    if (run.before.endswith("来源:") and run.after.startswith("(非")) or NAMED_AS_SIGN.match(run.after):
+    if (run.before.endswith("来源:") and run.after.startswith("(非")) or (
+        run.after[:1] in QUOTES and NAMED_AS_SIGN.match(run.after)
+    ):
         return True  # 凡注明“来源:XXX(非本网)”的作品; “××”这个符号
     if run.mark != "*":
         return run.mark in "xX" and "ICP备" in run.before

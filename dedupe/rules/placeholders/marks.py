@@ -884,7 +884,7 @@ def _is_version(run: Run) -> bool:
 
 def _may_be_year(run: Run) -> bool:
     """True if a run may be the rest of a year; dashes and waves are only where the word after them says so."""
-    if MODEL_NUMBER.search(run.before) and not run.after.startswith("年"):
+    if run.before[-3:-2] == "-" and MODEL_NUMBER.search(run.before) and not run.after.startswith("年"):
         return False  # 型号HX-20XX
     if run.mark == "." and run.length == 1:
         return run.before.endswith(CENTURIES) and run.after.startswith("年")
@@ -958,7 +958,7 @@ def slot(run: Run, rest: str, code: str) -> str:
         return corrected or code
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    aside = ASIDE_BEFORE.search(before)
+    aside = ASIDE_BEFORE.search(before) if before.endswith(")") else None
     hint = hint_of(aside[1] if aside else PHONE_CODE.sub("", before).rstrip("("))
     if hint and (rest or not RATING.search(before) or run.mark not in "●■▲◆"):
         return hint
@@ -1101,7 +1101,7 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NAME  # 我叫××,××人,
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
-    if ROOMS.match(rest) or (rest[:1] in tuple("厅厨卫") and ROOMS_BEFORE.search(before)):
+    if rest[:1] in FOR_ROOMS and (ROOMS.match(rest) or ROOMS_BEFORE.search(before)):
         return NUMBER  # __室__厅__卫
     if before.endswith("《") and code == NUMBER:
         return NAME  # 《××石材供货书》
@@ -1125,6 +1125,7 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 
 
 ROOMS = re.compile(rf"[室房厅厨][{MARK}]+[厅厨卫]")
+FOR_ROOMS = frozenset("室房厅厨卫")
 ROOMS_BEFORE = re.compile(rf"[{MARK}][室房厅厨]$")
 INTRODUCES_HIMSELF = re.compile(r"(?:叫|姓名|生于|[男女])[^。;]{0,12},$")
 PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍晚", "夜里", "凌晨", "清晨", "每天", "每晚", "当晚")
