@@ -57,6 +57,7 @@ def test_what_lost_its_fill_is_found(text: str, found: list[str]) -> None:
         "来自五湖四海，家住城东，毕业于农校。",
         "他是的确良厂的工人。",
         "| 项目 | 金额 |\n| 种子 |  元 |",
+        "他现在 ，还住在村里。这是很好的理由 ，也是大家的方向 。大家积极参与 。",
     ],
 )
 def test_good_text_with_spaces_or_without_figures_is_left(text: str) -> None:

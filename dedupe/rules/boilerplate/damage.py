@@ -100,6 +100,7 @@ TORN_READING = re.compile(rf"(?<=[{HAN}])[?\uff1f](?=[a-zü]{{0,6}}[{TONES}]){SY
 # Commas that a damaged conversion puts beside other stops; who types badly does so once or twice.
 DOUBLED = re.compile("，(?=[。、])|(?<=[。！？、，])，")
 MANY_DOUBLED = 4
+LOST_LINES = re.compile(r"^[^\S\n]*(?P<span>\?{1,4})[^\S\n]*$", re.MULTILINE)
 # GBK that lost the second byte of a comma or full stop, read on from there up to the next ASCII byte.
 LOST_BYTE = re.compile(rf"[！-；？。、．](?:[{HAN}]){{1,4}}[@-~](?=[{HAN}，。、；：！？“])")
 
@@ -160,6 +161,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
         doubled = list(DOUBLED.finditer(source))
         if len(doubled) >= MANY_DOUBLED:
             yield from ((DAMAGED, *match.span()) for match in doubled)
+        alone = list(LOST_LINES.finditer(source))  # in chats somebody asks ？？ on a line, but in full width
+        if len(alone) > 1:
+            yield from ((DAMAGED, *match.span("span")) for match in alone)
     yield from ((DAMAGED, *match.span()) for match in LOST_BYTE.finditer(source) if _lost_a_byte(match[0]))
 
 
@@ -316,9 +320,6 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
 
 def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Yield the question marks of a folded text that an encoding put for blanks: in rows, or behind other stops."""
-    alone = list(LOST_LINES.finditer(folded)) if met.inner else []
-    if len(alone) > 1:
-        yield from (("BP294", *match.span("span")) for match in alone)
     if met.inner and marks.has_lost_blanks(folded):
         yield from (("BP294", *match.span()) for match in marks.QUESTIONS.finditer(folded))
     elif len(STOPPED_TWICE.findall(folded)) >= marks.STARTS:
@@ -328,7 +329,6 @@ def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 # 呈请批示。? and 经费:?三万元, where no question can be; others stand behind brackets and numbers then.
 STOPPED_TWICE = re.compile(r"[。:;,]\?")
-LOST_LINES = re.compile(r"^[^\S\n]*(?P<span>\?{1,4})[^\S\n]*$", re.MULTILINE)
 BEHIND_STOP = re.compile(
     r"(?<=[。:;,])\?|(?<=[)】〕])\?(?=[^\S\n]*$|[一-龥])|(?<=^\d)\?(?=[一-龥])|(?<=[一-龥])\?(?=[^\S\n]*$)",
     re.MULTILINE,
@@ -361,6 +361,7 @@ DAMAGE = (
             "一位«è€äººå®¶»们坐在廊下。",
             "运方责任:\n«。ㄒ唬、»按时送到。",
             "桑叶吃光了,«\ufffc»满屋是雨声。",
+            "«??»\n水渠修好了,渠边长(cháng)满了草。\n«?»\n春天到了。",
             "巡«\u200b»查一遍仓库,发现异«㊣»常立即报«§»告。",
             "渠變(biàn)寬了«；蛟S»是雨水多的緣故,因«?yàn)»雨下了三天。",
         ),
@@ -382,9 +383,8 @@ DAMAGE = (
         sweep=LOST,
         hits=(
             "«????»渠修好了。\n«????»春天到了。",
-            "«??»\n水渠修好了。\n«?»\n春天到了。",
             "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»",
         ),
-        misses=("他问:???\n谁来修渠??", "??月??日开工。"),
+        misses=("小明:在吗?\n??\n小红:来了。\n?\n小明:走吧。", "他问:???\n谁来修渠??", "??月??日开工。"),
     ),
 )

@@ -92,7 +92,7 @@ NEVER_LAST = frozenset("按付由从向与及第每约")
 NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价率]为$")
 EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
 POLITE = w.listed("见谅 光临 莅临 查照 知照 鉴核 惠允 赐教 斧正 笑纳")  # words that a line spreads: 敬请见      谅
-CANNOT_STOP = frozenset("在从向由把被给与")
+CANNOT_STOP = ("次在", "别在", "方在", "定在", "定于")  # ends of no word, as those of 现在 and 方向 are
 HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
 BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
@@ -257,7 +257,7 @@ def _is_certain(before: str, after: str) -> bool:
         return True
     if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
         return True  # 资金紧张,   年   月向原告借款
-    if before[-1] in CANNOT_STOP and after[0] in ",。" and is_wide(before[-2:-1]):
+    if before.endswith(CANNOT_STOP) and after[0] in ",。":
         return True  # 第二次在 。
     if before[-1] == "在" and after.startswith("范围内"):
         return True

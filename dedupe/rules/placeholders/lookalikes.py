@@ -167,7 +167,7 @@ CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x000
 SIZE, TYPE = re.compile("-(?:small|large)"), re.compile("型(?!号)")  # xx-large in CSS, XXX型 of chromosomes
 DEGREE = re.compile("I{1,3}[度级型期类章卷部节编篇条组届款项册辑回]")  # II度烧伤, 第III部
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
-ROMAN_IS = re.compile(" ?(?:是|=|表示|代表|等于) ?(?:[一二三四五六七八九]?十|\\d)")  # XX是二十
+ROMAN_IS = re.compile(r" ?(?:是|=|表示|代表|等于) ?(?:[一二三四五六七八九]?十|\d{1,2})(?=[,。;、)]|$)")  # XX是二十,
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")
 MASKED = ("精神", "重要", "思想", "理论", "战略", "方针", "的")
@@ -568,8 +568,9 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after) or HONOURED_KOREAN.match(after):
         return SURE
     if not before.strip():
-        if not code and is_wide(after.lstrip(" ")[:1]) and after[:1] + after[1:2].strip() != " ":
-            return WEAK if is_wide(after[:1]) else FAINT  # △△政办〔20△△〕△号, ○○○   書函
+        gap = len(after) - len(after.lstrip(" "))
+        if not code and gap != 1 and is_wide(after[gap : gap + 1]):
+            return FAINT if gap else WEAK  # ○○○   書函, △△政办〔20△△〕△号
         return _sure(code and (after[:1] != " " or _is_hangul(after[1:2]) or after[1:2] in OFFICES))
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
@@ -692,7 +693,7 @@ def _is_asked(run: Run) -> bool:
         return True
     if run.length > 1 and run.before.endswith("第") and meaning(run.after) == ORDINAL:
         return True  # 第##届
-    if run.length > 1 and not run.after and CLASS_BEFORE.search(run.before):
+    if run.length > 1 and run.mark != "?" and not run.after and CLASS_BEFORE.search(run.before):
         return True  # 初二(3)班 ※※
     if run.mark == "·" and run.length == 4 and is_wide(run.before[-1:]) and is_wide(run.after[:1]):
         return True  # 举办····联欢会

@@ -825,7 +825,7 @@ def judge(run: Run) -> Verdict | None:
     masked = _masked_number(run) if run.length > 1 and run.before[-1:] in FIGURE_TAIL else None
     if masked is not None:
         return masked
-    mail = BLANK_MAIL.match(run.after) if run.after[:1] == "@" and run.length > 1 else None
+    mail = BLANK_MAIL.match(run.after) if run.after[:1] == "@" and run.length > 1 and run.mark != "*" else None
     if mail is not None:
         return NAME, run.start, run.end + mail.end(), SURE
     # The blank of a label ends where white space follows; the text after that is another label.
