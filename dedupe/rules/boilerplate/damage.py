@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core import regex as re
-from dedupe.rules.boilerplate.injected import FREQUENT
+from dedupe.rules.boilerplate.injected import FREQUENT, HAN_CHARACTER, NOT_COUNTED
 from dedupe.rules.boilerplate.shapes import row
 from dedupe.rules.rule import Met, Sweep
 from dedupe.text import marks
@@ -36,6 +36,8 @@ FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 OTHER_BYTES = range(0x80, 0xC0)
 ORDER_MARK = (0xBF,)  # the last byte of a byte order mark; its first two bytes are 锘 in GBK
 
+# Signs of no width, and signs that no word of Chinese has inside.
+INVISIBLE, STRAY = "\u200b\u200c\u200d\u2060\ufeff", "§¤㊣¶"
 # 锟斤拷 is two U+FFFD, written as UTF-8 and read as GBK; 烫, 屯 and 葺 are memory that a debugger filled or freed.
 FILLING = re.compile(
     r"(?:烫{2,}(?=屯屯|锟斤拷)|屯{2,}(?=烫烫|锟斤拷))(?:[烫屯]|锟斤拷)+"
@@ -46,9 +48,8 @@ FILLING = re.compile(
     rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
     # Paragraph numbers, (一) to (十), that were converted twice.
     r"|[。?](?:ㄒ唬|ǘ|ㄈ|ㄋ模|ㄎ澹|ㄆ撸|ò耍|ň牛|ㄊ)┏?[、)）]?|\ufffc+"
-    rf"|(?<=[{HAN}])[\u200b-\u200d\u2060\ufeff](?=[{HAN}])"
-    # Signs that no word of Chinese has inside.
-    rf"|(?<=[{HAN}])[§¤㊣¶](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项款章节期市县区镇村一二三四五六七八九十%])"
+    rf"|(?<=[{HAN}])[{INVISIBLE}](?=[{HAN}])"
+    rf"|(?<=[{HAN}])[{STRAY}](?=[{HAN}]){NOT_COUNTED}(?![款章节期一二三四五六七八九十])"
     rf"|(?<=[{HAN}，。、；：！？])â€(?=[{HAN}，。、；：！？])"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
@@ -63,9 +64,8 @@ TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
 # Every match of `FILLING` has one of these.
-FILLERS = "â\u200b\u200c\u200d\u2060\ufeff§¤㊣¶锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
+FILLERS = INVISIBLE + STRAY + "â锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
-HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
@@ -124,12 +124,7 @@ def _lost_a_byte(found: str) -> bool:
 def odd_characters() -> NDArray[np.bool_]:
     """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[
-        [
-            ord(char)
-            for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň\u200b\u200c\u200d\u2060\ufeff§¤㊣¶" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"
-        ]
-    ] = True
+    odd[[ord(char) for char in f"锟烫屯葺鈥锘¡\ufffd\ufffcň{INVISIBLE}{STRAY}āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0x3105:0x312B] = True  # zhuyin
     odd[0xE000:0xF900] = True
@@ -175,7 +170,7 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
         is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
         is_within |= WITHIN.match(source, run.end()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
-        is_torn = TORN.fullmatch(run[0]) is not None and (is_within or WITHIN.match(source, run.end()) is not None)
+        is_torn = is_within and TORN.fullmatch(run[0]) is not None
         if repair or is_torn:
             yield run.start(), run.end(), repair
 

@@ -36,10 +36,10 @@ BITS_IN_CLAUSE = bits_of(CLAUSE_SIGNS)
 SIDE_BY_SIDE = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(CLAUSE_SIGNS)}]{{2,3}}(?=[{HAN}])")
 # A sign between a clause and its comma: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
+UNITS = "年月日号时个名次元人万千百位届级班等条项"
+NOT_COUNTED = f"(?![{UNITS}市县区镇村])"  # before a unit or a place a sign may stand for a figure or a name
 # Signs that a sentence of Chinese hardly ever has between two words: 立即$封存,不得流入下%道工序.
-LONE = re.compile(
-    rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}])(?![年月日时号个名次元人万千百位届级班等条项市县区镇村])"
-)
+LONE = re.compile(rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}]){NOT_COUNTED}")
 FEW = 2
 PARTING = "!?*@#%^&~|`$+"
 PARTING_BITS = bits_of(PARTING)
@@ -61,7 +61,6 @@ NOISE_INSIDE = re.compile(
 )
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
-UNITS = "年月日号时个名次元人万千百位届级班等条项"
 HAS = "(?=[!-~ ]{{0,16}}{})"
 # Further injected text, searched only where injection is certain: signs in a clause or behind its comma, odd mixtures
 # of letters and digits, and short noise. A sign before a unit is not matched, for * before a unit is a placeholder.

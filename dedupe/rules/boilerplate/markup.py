@@ -348,20 +348,19 @@ PARTICLES, SIGNS_PLANTED = 2, 4
 def find_emoji(folded: str) -> Iterator[Span]:
     """Yield emoji and particles planted in the clauses of a text: many, nearly all of them different."""
     found = list(PLANTED_EMOJI.finditer(folded))
-    signs = [match[0].strip(" ,呀嗯呢") for match in found]
-    signs = list(filter(None, signs))
+    signs = [sign for match in found if (sign := match[0].strip(" ,呀嗯呢"))]
     if len(signs) >= SIGNS_PLANTED and len(set(signs)) * 4 >= len(signs) * 3 and len(found) - len(signs) >= PARTICLES:
         yield from (Span(*match.span()) for match in found)
 
 
+ITEM = r"(?:\d{1,2}[.、)]|[-*•]) ?"
 EDITS = re.compile(
     r"^[*#\s]{0,6}(?:修改|优化|改动|润色|调整)说明[*: ]{1,6}$"
-    r"(?P<items>(?:\n+[^\S\n]*(?:\d{1,2}[.、)]|[-*•]) ?[^\n]{2,160}){1,12})",
+    rf"(?P<items>(?:\n+[^\S\n]*{ITEM}[^\n]{{2,160}}){{1,12}})",
     re.MULTILINE,
 )
-CHANGED = re.compile(
-    r"(?:\d{1,2}[.、)]|[-*•]) ?(?:\*\*)?(?:将|把|补充|调整|删|增|优化|统一|修正|替换|改|润色|简化)[^\n]+"
-)
+CHANGED = re.compile(rf"{ITEM}(?:\*\*)?(?:将|把|补充|调整|删|增|优化|统一|修正|替换|改|润色|简化)[^\n]+")
+EDITS_REACH = 4  # lines behind the list, such as buttons
 
 
 def find_edits(folded: str) -> Iterator[Span]:
@@ -371,7 +370,6 @@ def find_edits(folded: str) -> Iterator[Span]:
             yield from (Span(*item.span()) for item in CHANGED.finditer(folded, *match.span("items")))
 
 
-EDITS_REACH = 4  # lines behind the list, such as buttons
 LEFTOVERS = (
     row(
         "BP300 edit-note error",

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 
 from dedupe.core import regex as re
+from dedupe.rules.boilerplate.injected import HAN_CHARACTER
 from dedupe.rules.boilerplate.shapes import CLOCK, DATE
 from dedupe.rules.prose import ADDRESS, FENCE, FORMULA, FRONT_MATTER, Prose
 
@@ -29,7 +30,7 @@ LINK, IMAGE = "](", re.compile(r"\[?!\[[^\]\n]*\]\(")
 OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
-PARAGRAPHS, HAN = 5, re.compile("[\u3400-\u9fff]")
+PARAGRAPHS = 5
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # Markdown pages centre their top so
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
 OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|搜罗|精选|为大家|供参考|参考|希望|欢迎|带来|分享|拿去")
@@ -103,5 +104,5 @@ def _is_set(text: str) -> bool:
     closed = Counter(name.lower() for name in CLOSED.findall(text))
     open_ended = opened - closed
     if opened["p"] >= PARAGRAPHS and not closed - opened and open_ended.total() <= 1:
-        return len(HAN.findall(text)) * 2 < len(text)
+        return len(HAN_CHARACTER.findall(text)) * 2 < len(text)
     return opened == closed and opened.total() >= LEAST_SET and not opened.keys().isdisjoint(NESTED)

@@ -13,7 +13,7 @@ from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_latin, is_wide, meaning, word_after
 from dedupe.rules.placeholders.figures import MONEY
-from dedupe.rules.placeholders.lookalikes import SHARE_OF
+from dedupe.rules.placeholders.lookalikes import HONOURED, SHARE_OF
 from dedupe.rules.prose import prose_of
 
 AROUND = 14
@@ -93,7 +93,7 @@ NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价�
 EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
 POLITE = w.listed("见谅 光临 莅临 查照 知照 鉴核 惠允 赐教 斧正 笑纳")  # words that a line spreads: 敬请见      谅
 CANNOT_STOP = ("次在", "别在", "方在", "定在", "定于")  # ends of no word, as those of 现在 and 方向 are
-HONOURED, SIR = ("尊敬的", "敬爱的", "亲爱的"), re.compile("(?:女士|先生)(?!们)")
+SIR = re.compile("(?:女士|先生)(?!们)")
 BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")

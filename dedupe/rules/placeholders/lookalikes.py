@@ -92,8 +92,10 @@ ENGLISH_GOVERNOR = re.compile(
     r"|completed?|finished|passed|attended|employs?|hires?|hired|serves?|served|raised|received|costs?|paid|took|takes"
     r"|spent|won|lasted|lasts|sold) $"
 )
-SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
-INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
+SIGNING = "[(](?:手印|签字|盖章|签名|签章|公章|印章|指印)"
+SIGNED = re.compile(f" *(?:$|(?<= )[一-龥]{{2,6}}(?:[:.·-]|于 )|{SIGNING})")
+HONOURED = ("尊敬的", "敬爱的", "亲爱的")
+INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", *HONOURED)
 ASKED_KOREAN = re.compile(" ?(?:[년월일명개시분원](?![가-힣]{2})| ?[가-힣]{1,6}(?:님|씨|께|귀하))")
 HONOURED_KOREAN = re.compile(
     " ?[가-힣]{1,6}(?:님|씨|께|귀하)| (?:[가-힣]{2,6} )?(?:원장|대표|부장|과장|교수|선생|회장|이사|팀장|점장|소장|교장)"
@@ -146,9 +148,9 @@ PROGRAMMED = re.compile(
 )
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
-FIELD_BEFORE = re.compile(r"\([一-龥]{2,10}\)$")
+FIELD_BEFORE = re.compile(r"\(([一-龥]{2,10})\)$")  # 证件(统一信用代码)____
 CLASS_BEFORE = re.compile(r"[班级组队系] ?$")
-BY_WHOM = re.compile(" ?[(](?:签字|签名|签章|盖章|手印)[)] *")
+BY_WHOM = re.compile(f" ?{SIGNING}[)] *")
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
 LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
@@ -186,7 +188,7 @@ WANTING = (*w.WANTS_VALUE, *w.WANTS_PLACE)
 STRICTLY_WANTING = (
     *(word for word in WANTING if len(word) > 1),
     *PARTIES,
-    *("尊敬的", "敬爱的", "亲爱的", "老家在", "家住", "住在", "名叫", "叫做"),
+    *(*HONOURED, "老家在", "家住", "住在", "名叫", "叫做"),
 )
 WEEKLY, HALF_DAY = ("周", "星期", "礼拜"), re.compile("[上下中]午|晚[上间自]?|早[上晨]|放学|例会")
 # A figure whose end is masked, 身高一米× (1.× m tall), or a school year, 读高× (in high school year ×).
@@ -718,7 +720,7 @@ def _odd(run: Run, rest: str, code: str) -> int:
         if run.mark in "|%" and is_next and stands:
             return SURE
         is_dated = code in (YEAR, DATE) and after.startswith(("年了", "年来", "年多", "月底", "月初", "月中"))
-        is_called = code == NAME and before.endswith(INTRODUCING[-3:])
+        is_called = code == NAME and before.endswith(HONOURED)
         if is_next and (
             is_dated or is_called or (is_hinted and code != YEAR) or (code == NUMBER and after[0] in "岁%元")
         ):
@@ -858,7 +860,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
 def _is_field(run: Run) -> bool:
     """True if a run is all that follows a label of a form: 姓名:…… (name)"""
     label = LABEL.search(run.before) if run.before.endswith((":", ": ")) else None
-    is_long = label is not None and run.length > 3 - 2 * (run.mark in ODD) and label[1][-1] in "人者员方名号"
+    is_long = label is not None and run.length > (1 if run.mark in ODD else 3) and label[1][-1] in "人者员方名号"
     if label is None or not (is_long or label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
         return False
     return not run.after or run.after[0] in ENDS_FIELD or meaning(run.after) == NUMBER
@@ -934,7 +936,7 @@ def _value(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if PROGRAMMED.search(before) or PROGRAMMED.search(after):
         return NONE
-    if before.endswith(("尊敬的", "敬爱的", "亲爱的")):
+    if before.endswith(HONOURED):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1] and (is_wide(after[:1]) or after[:1] == "%")
     stands = not before.strip() or is_wide(before[-1:]) or before[-1] in BEFORE_NOUN

@@ -39,6 +39,7 @@ from dedupe.rules.placeholders.lookalikes import (
     COURT,
     CUT_FIGURE,
     FAINT,
+    FIELD_BEFORE,
     HALF_DAY,
     HALF_DECIMAL,
     INTRODUCING,
@@ -230,7 +231,6 @@ LAST_OF_MASKED = re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
 BLANK_MAIL = re.compile(r"@([xX×*])\1{1,8}\.(?:com|cn|net|org)(?![A-Za-z])")  # xxxxx@xx.com
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
-ASIDE_BEFORE = re.compile(r"\(([一-龥]{2,8})\)$")  # 证件(统一信用代码)____
 MODEL_NUMBER = re.compile("(?<![A-Za-z])(?=[A-Z]*[A-WYZ])[A-Z]{2,5}-(?:20|19)$")
 TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
 YEAR_APART = re.compile(r"(?<!\d)20 $")
@@ -870,7 +870,8 @@ def _masked_number(run: Run) -> Verdict | None:
     if first is None:
         return None
     if last is None or run.before.endswith("-"):
-        is_told = hint_of(run.before[: -len(first[0])]) == NUMBER and run.length > 3 - 2 * (run.text[0] not in "~.-_=+")
+        least = 4 if run.text[0] in "~.-_=+" else 2
+        is_told = run.length >= least and hint_of(run.before[: -len(first[0])]) == NUMBER
         return (NUMBER, run.start - len(first[0]), run.end, SURE) if is_told and not run.after[:1].isalnum() else None
     if run.length < 3 or run.mark in "_-—.~=+":
         return None
@@ -958,7 +959,7 @@ def slot(run: Run, rest: str, code: str) -> str:
         return corrected or code
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    aside = ASIDE_BEFORE.search(before) if before.endswith(")") else None
+    aside = FIELD_BEFORE.search(before) if before.endswith(")") else None
     hint = hint_of(aside[1] if aside else PHONE_CODE.sub("", before).rstrip("("))
     if hint and (rest or not RATING.search(before) or run.mark not in "●■▲◆"):
         return hint
@@ -1071,9 +1072,7 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
         return WORD
     if not code and before.endswith("与") and rest.startswith(("同行", "相伴", "为伴")):
         return WORD
-    if not code and (
-        before.endswith("每") or (run.before.rstrip(" ").endswith(":") and before[:-1].endswith(OF_WORDS))
-    ):
+    if not code and (before.endswith("每") or (before.endswith(":") and before[:-1].endswith(OF_WORDS))):
         return WORD  # 每____结算一次, 性别:×
     if not code and before.endswith(CAUSES) and (rest[:1] in ENDS_SPELL or rest.startswith(CAUSED)):
         return WORD  # 因××需要请假

@@ -20,7 +20,7 @@ WORDS = 3
 CUT = 4
 SMALLEST, LARGEST = 24, 512
 
-# The factor of a rolling hash; _DROP removes the token that the shingle has moved past.
+# The factor of all hashes here; _DROP removes the token that the shingle has moved past.
 FACTOR = 0x9E3779B97F4A7C15
 
 _SHINGLE = cython.declare(cython.longlong, SHINGLE)
@@ -47,14 +47,22 @@ def _times(value: cython.ulonglong, factor: cython.ulonglong) -> cython.ulonglon
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
+def _mixed(value: cython.ulonglong, more: cython.ulonglong) -> cython.ulonglong:
+    """Mix one more number into a hash."""
+    value = _times(value ^ more, _FACTOR)
+    return value ^ (value >> 29)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
 def _hash(ids: cython.const[cython.uint][::1], low: cython.longlong, high: cython.longlong) -> cython.ulonglong:
     value: cython.ulonglong = 0xCBF29CE484222325
-    step: cython.ulonglong = 0x9E3779B97F4A7C15
     last: cython.ulonglong = 0xBF58476D1CE4E5B9
     at: cython.longlong
     for at in range(low, high):
-        value = _times(value ^ ids[at], step)
-        value ^= value >> 29
+        value = _mixed(value, ids[at])
     value = _times(value, last)
     return value ^ (value >> 32)
 
@@ -115,7 +123,6 @@ def sampled_keys(
     """
     words: cython.longlong = sizes[0]
     characters: cython.longlong = sizes[1]
-    step: cython.ulonglong = 0x9E3779B97F4A7C15
     value: cython.ulonglong
     count: cython.longlong = 0
     text: cython.longlong
@@ -130,8 +137,7 @@ def sampled_keys(
                     continue
                 value = 0
                 for number in range(size):
-                    value = _times(value ^ ids[at + number], step)
-                    value ^= value >> 29
+                    value = _mixed(value, ids[at + number])
                 value >>= 32
                 if value % every[text] == 0:
                     keys[count] = value
@@ -171,7 +177,6 @@ def passages(
 
 def band_keys(signed: cython.const[cython.uint][:, ::1], out: cython.ulonglong[:, ::1], rows: cython.longlong) -> None:
     """Fill `out` [bands, texts] with keys, equal for texts whose signatures agree in all rows of a band."""
-    step: cython.ulonglong = 0x9E3779B97F4A7C15
     value: cython.ulonglong
     text: cython.longlong
     band: cython.longlong
@@ -181,6 +186,5 @@ def band_keys(signed: cython.const[cython.uint][:, ::1], out: cython.ulonglong[:
             for band in range(out.shape[0]):
                 value = band
                 for row in range(band * rows, (band + 1) * rows):
-                    value = _times(value ^ signed[text, row], step)
-                    value ^= value >> 29
+                    value = _mixed(value, signed[text, row])
                 out[band, text] = value
