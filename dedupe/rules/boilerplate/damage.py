@@ -64,10 +64,11 @@ TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
 # Every match of `FILLING` has one of these.
-FILLERS = INVISIBLE + STRAY + "â锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"
+FILLERS = INVISIBLE + STRAY + "â锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊòň"
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 READ_AS_LATIN = re.compile(
-    "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
+    "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+"
 )
 # UTF-8 read as Shift-JIS, from its first half-width katakana on. Up to BEFORE_SJIS damaged characters may precede that,
 # and the repair must have at least LEAST_SJIS characters.

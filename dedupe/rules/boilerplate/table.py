@@ -191,7 +191,10 @@ def _line_end(folded: str, start: int) -> int:
 
 
 def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
-    """Return the rules to try for each literal that a search finds: its own, and those whose literal it may hide."""
+    """Return the rules to try where a literal is the longest one: its own, and those whose literal it may hide.
+
+    It hides its prefixes, and if signs begin it, what begins a line behind those signs.
+    """
     owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
         for literal in rule.literals:
@@ -202,9 +205,11 @@ def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
     tried: dict[str, Tried] = {}
     for met in owners:
         tried[met] = {}
-        for tail in (met[i:] for i in range(len(met))):
+        signs = len(met) - len(re.sub(r"^\W+", "", met))
+        for skipped in range(min(len(met), signs + 1)):
+            tail = met[skipped:]
             for other in by_first[tail[0]]:
-                if tail.startswith(other) or other.startswith(tail):
+                if tail.startswith(other) or (skipped and other.startswith(tail)):
                     tried[met] = _joined(tried[met], owners[other])
     return tried
 
