@@ -26,7 +26,7 @@ CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将�
 CANNOT_BEGIN = frozenset("的了着过们里予之吗呢吧么上下中内外边间者性化些")
 # ... but a clause with 是 (is), 有, 会 or 没 may end in 的, unless the noun that 的 modifies follows the dot and a
 # comma ends the clause behind it.
-SAYS_WHAT = re.compile("[是有会没]")
+SAYS_WHAT = re.compile("[是有没]|(?<![体机社大晚开])会(?![场议员])")
 THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:[{HAN}]){{2,5}},")
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
@@ -39,7 +39,7 @@ BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))
 UNITS = "年月日号时个名次元人万千百位届级班等条项"
 NOT_COUNTED = f"(?![{UNITS}市县区镇村])"  # before a unit or a place a sign may stand for a figure or a name
 # Signs that a sentence of Chinese hardly ever has between two words: 立即$封存,不得流入下%道工序.
-LONE = re.compile(rf"(?<=[{HAN},、])[\^~|\\=$%&_#{{@](?=[{HAN}]){NOT_COUNTED}")
+LONE = re.compile(rf"[\^~|\\=$%&_#{{@](?<=[{HAN},、].)(?=[{HAN}]){NOT_COUNTED}")
 FEW = 2
 PARTING = "!?*@#%^&~|`$+"
 PARTING_BITS = bits_of(PARTING)
@@ -52,11 +52,11 @@ INTERLEAVED = re.compile(
     f"(?:[{re.escape(PARTING)}][{HAN}]){{3,}}[{re.escape(PARTING)}]|[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}"
 )
 # A line, or its end behind a sentence, that consists of single letters, digits and many kinds of signs.
-NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
+NOISE = re.compile(rf"(?:^[^\S\n]*|(?<=[。!?])|(?<=[{HAN}] ))(?P<span>(?=[!-~])[!-~ ]{{8,80}})[^\S\n]*$", re.MULTILINE)
 # The same inside a line, in words of one or two characters: 按月公开q5 R! m# x9 $T,接受监督.
 NOISE_INSIDE = re.compile(
-    rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}]))"
-    rf"(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}})(?=[ ,]?[{HAN}×○,。])",
+    rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}。]))"
+    rf"(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}}?)(?=[ ,]?(?:[{HAN}×○,。]|\d{{1,2}}、))",
     re.MULTILINE,
 )
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
@@ -74,6 +74,7 @@ TRACES = re.compile(
 WORDLIKE = frozenset(
     ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")
 )
+PRICED = frozenset("元角分斤吨")
 NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that are rare in prose; noise has at least two of them
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
@@ -137,7 +138,13 @@ def _traces(folded: str) -> Iterator[tuple[int, int]]:
     prose = prose_of(folded)
     for match in TRACES.finditer(folded):
         start, end = match.span(match.lastgroup or 0)
-        if folded[start:end] not in WORDLIKE and not prose.is_machine(start, end) and not prose.is_emphasis(start):
+        is_rate = folded[start] == "/" and folded[start - 1] in PRICED  # 1500元/户
+        if (
+            folded[start:end] not in WORDLIKE
+            and not is_rate
+            and not prose.is_machine(start, end)
+            and not prose.is_emphasis(start)
+        ):
             yield start, end
 
 
@@ -178,7 +185,7 @@ def _between_han(folded: str, sign: str) -> Iterator[int]:
     while at >= 0:
         is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
         behind = folded[at + 1 : at + 2]
-        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign in "`^" and behind in AFTER_STOPS)):
+        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign in "`^'" and behind in AFTER_STOPS)):
             yield at
         at = folded.find(sign, at + 1)
 

@@ -37,6 +37,21 @@ EMPTY = re.compile(
     r"|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;]))"
     "(?!表示|括起|用来)"  # but not signs that are themselves discussed: 方括号[ ]表示可选参数
 )
+# An empty bracket before an alternative: 【 】每周结清。【 】一次付清。
+TO_TICK = re.compile(r"(?<=[:,。;、\s])【 {1,4}】(?![万千百]?[元年月日个名次人天平米吨斤])(?=[一-龥]{2})")
+# What ends before a certain blank, and what begins behind it.
+CERTAIN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("大写:", "写:", "人民币", "台币", "港币"), ("整", "元整", "元", "(大写", "(小写", "(附")),
+    (("写)",), ("%", "元")),
+    (("第",), ("届",)),
+    (("每月", "每月的"), ("日", "号")),
+    (("自", "从", "至", "到"), ("之日",)),
+    (("在",), ("范围内",)),
+    (("为",), ("之用", "之内")),
+    (("位于",), ("房屋", "房产", "厂房", "商铺", "的房", "的土地", "的商铺")),
+    (("方因", "人因", "告因", "现因"), (",",)),
+    (("次在", "别在", "方在", "定在", "定于"), (",", "。")),  # 第二次在 。 But 现在 and 方向 are words.
+)
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = (
     *("学校", "中学", "小学", "幼儿园", "餐饮", "物业", "贸易", "商贸", "装饰", "建筑", "实业"),
@@ -46,7 +61,7 @@ SIDES = tuple(side + verb for side in "东南西北" for verb in "至到临接�
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
-PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出|抚|监护|所有|使用)")
+PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出|抚|监护|所有|使用|奉养|赡养|照[顾料]|保管)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 # What follows a lost word, by the character before that word.
@@ -54,6 +69,7 @@ MISSED: dict[str, tuple[str, ...]] = {
     "第": NUMBERED,
     "任": ("一职", "职务"),
     "事": ("岗位",),
+    "在": ("岗位做", "岗位工作", "岗位从事"),
     "向": COURTS,
     "及": ("之",),
 }
@@ -92,14 +108,11 @@ NEVER_LAST = frozenset("按付由从向与及第每约")
 NAMED_VALUE = re.compile("[例格额号期址名式法限量率数点距度价率]为$")
 EACH_PIECE = re.compile("/(?:[斤吨亩袋箱只台件套株棵米]|公斤|平方米|立方米|人|月|年|天|次)")
 POLITE = w.listed("见谅 光临 莅临 查照 知照 鉴核 惠允 赐教 斧正 笑纳")  # words that a line spreads: 敬请见      谅
-CANNOT_STOP = ("次在", "别在", "方在", "定在", "定于")  # ends of no word, as those of 现在 and 方向 are
 SIR = re.compile("(?:女士|先生)(?!们)")
-BECAUSE = ("方因", "人因", "告因", "现因")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")
 WITHIN = re.compile("(?:日|天|个工作日|个月|小时|年)内")
 HEADCOUNT = ("理事", "代表", "出席", "缺席", "列席", "到会", "参会", "应到", "实到", *w.PEOPLE_COUNTED)
-SUMS_BEFORE = ("大写:", "写:", "人民币", "台币", "港币")
 DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
 FIELD_ASIDE = re.compile(r"\([一-龥]{2,8}$")
@@ -138,6 +151,9 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     blanks, one space counts as two do.
     """
     places = list(places)
+    to_tick = {at for at in places if folded[at] == "【" and TO_TICK.match(folded, at)}
+    if len(to_tick) > 1:
+        places = [at for at in places if at not in to_tick]
     found = list(_find(folded, places))
     if len(found) >= FORM:
         found = list(_find(folded, places, narrowest=2))
@@ -253,24 +269,17 @@ def _is_blank(before: str, width: int, after: str) -> bool:
 
 def _is_certain(before: str, after: str) -> bool:
     """True if only a sum, a date or a share can stand there: 人民币 元整, 9月 日动身, 自 之日起."""
-    if before.endswith(SUMS_BEFORE) and after.startswith(("整", "元整", "元", "(大写", "(小写")):
+    if any(before.endswith(ends) and after.startswith(starts) for ends, starts in CERTAIN):
         return True
     if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
         return True  # 资金紧张,   年   月向原告借款
-    if before.endswith(CANNOT_STOP) and after[0] in ",。":
-        return True  # 第二次在 。
-    if before[-1] == "在" and after.startswith("范围内"):
+    if (before[-1] in "在于的" and WITHIN.match(after)) or (before.endswith(HONOURED) and SIR.match(after)):
+        return True  # 在 日内告知; 尊敬的   女士
+    if is_wide(before[-1]) and after.startswith("分之"):
         return True
-    if (before[-1] in "在于的" and WITHIN.match(after)) or (before[-1] == "为" and after.startswith(("之用", "之内"))):
-        return True  # 在 日内告知
-    if (before.endswith(BECAUSE) and after[0] == ",") or (before.endswith(HONOURED) and SIR.match(after)):
-        return True  # 甲方因 ,无力抚养; 尊敬的   女士
     if before[-1] == ":" and is_wide(before[-2:-1]) and after.startswith(("或", "号,", "号。", "元/")):
         return True  # 停车塔编号: 或其简图
-    if (before.endswith(("每月", "每月的")) and after[0] in "日号") or (before[-1] == "第" and after[0] == "届"):
-        return True
-    is_day = before[-1] == "月" and DAY_LEFT.search(before + after) is not None
-    return is_day or (before[-1] in "自从至到" and after.startswith("之日"))
+    return before[-1] == "月" and DAY_LEFT.search(before + after) is not None
 
 
 def _is_english_blank(before: str, width: int, after: str) -> bool:
@@ -348,7 +357,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """True if a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
     is_chosen = left == "第" or before.endswith(("以下", "下列"))
-    if (is_chosen and unit in CHOSEN) or (unit == "号" and (left in "〕]" or left in PARTS_OF_ADDRESS)):
+    if (is_chosen and unit in CHOSEN) or (unit == "号" and (left in "第〕]" or left in PARTS_OF_ADDRESS)):
         return True  # 第 种方式, 〔2017〕 号
     if unit in ("日", "号") and left == "逢":
         return True
@@ -362,13 +371,14 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
+    is_whole |= unit == "亩" and rest in tuple("转流承发租")
     is_whole |= unit == "岁" or (width > 1 and (left in "了有备" or before.endswith(MEASURED)))
     is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰", "℃"):
-        return is_wide(left) and not (after[1:2] == " " or is_latin(after[1:2]))
+        return is_wide(left) and left != "度" and not (after[1:2] == " " or is_latin(after[1:2]))
     if width == 1:
-        is_needed &= left != "每" or unit not in ("天", "年", "月", "周")  # 每 天 (every day) is only spaced out
+        is_needed &= left != "每" or unit not in ("天", "年", "月", "周", "次")  # 每 天 (every day) is only spaced out
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
         is_needed |= left in "前后" and unit in SPELLS
         is_needed |= unit == "份" and before.endswith(PAPERS)
@@ -398,6 +408,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     is_certain |= before.endswith(SIDES) and after[0] in ",)。;"
     is_certain |= width > 1 and before.endswith(("左", "右")) and after[0] in "右,。;"
     is_certain |= NAMED_VALUE.search(before) is not None and after[0] == "。"  # 支付比例为 。
+    is_certain |= before.endswith("期为") and after[0] == ","
     if is_certain or (width > 1 and before.endswith("(名") and after[0] == ","):
         return True
     if before.endswith(":") and (after[0] in ",;。(" or (width > WIDE and after[0] == ")")):

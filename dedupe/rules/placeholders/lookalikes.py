@@ -64,11 +64,15 @@ BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从�
 NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
 PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔嗯哎唉")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
+RELATIVES = tuple(
+    w.listed("儿子 女儿 长子 次子 侄子 侄女 外甥 丈夫 妻子 哥哥 弟弟 姐姐 妹妹 孙子 孙女 父亲 母亲 邻居 同事 证人")
+)
 # A file name or a number that a letter is part of: web.xml, 5.x; but not xx.x, a number with both parts blank.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b)")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
+STANDARD_BEFORE = re.compile("(?<![A-Za-z])[A-Z]{1,3}/[TZ]$")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:信用|信誉|口碑|服务|指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile(r"[,、] ?(?:\d{4}年(?:\d{1,2}月)?(?:出?生|生)|男|女|性别|汉族|现年|生于|出生|身份证)")
@@ -134,6 +138,7 @@ SIGNS_HERE = ("签名", "签字", "签章", "盖章")
 COURT = re.compile("(?:[法检仲民刑行执商知财调]|劳人?仲)[^,。;]{0,6}字第")
 REPORTER = re.compile(r"\((?:本报|本网|见习|特约)?(?:记者|通讯员|摄影) ?$")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
+NEXT_NAME = re.compile(rf"、[{MARK}]{{2}}")
 LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx
 BEGINS_CLAUSE = re.compile(r"[一-龥][,。;:]$|^ *\([一二三四五六七八九十]{1,3}\)$")  # 村组,xxx,简称乙方; (一)xxx,
 LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
@@ -150,12 +155,13 @@ ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
 FIELD_BEFORE = re.compile(r"\(([一-龥]{2,10})\)$")  # 证件(统一信用代码)____
 CLASS_BEFORE = re.compile(r"[班级组队系] ?$")
-BY_WHOM = re.compile(f" ?{SIGNING}[)] *")
+BY_WHOM = re.compile(f" ?{SIGNING}[)] *(?:[或/][一-龥]{{2,4}})?")
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布, tape in the shape of a ×
 LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组, ▲▲ stands for group one
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
+NUMBERED = tuple("楼房包病床考车拘决令文通判")  # ×号楼
 GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile(
     "[一1]组是|[一1]项是|方式是|正确的是|下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是"
@@ -218,8 +224,8 @@ def strength(run: Run, rest: str, code: str) -> int:
     told = _early_verdict(run, rest, code)
     if told is not None:
         return told
-    if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
-        return SURE  # SC××××××, Q/××
+    if run.length > 2 and (CODE_BEFORE if run.mark in "×*□○" else STANDARD_BEFORE).search(before):
+        return SURE  # SC××××××, Q/××, GB/TXXXXX
     if is_lettered(before[-1:]):
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
@@ -421,7 +427,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
             return SURE
         is_true = bool(code) or (not after[:1].isdigit() and _is_in_prose(run, rest))
         return SURE if is_true else WEAK if BEGINS_CLAUSE.search(before) and after[:1] in (",", "。", ";") else NONE
-    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
+    is_part = PART_OF_NAME.search(before) is not None and not (rest[:1] == "年" and is_wide(before[-2:-1]))  # 生于.X年
+    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or is_part:
         return NONE
     if _may_be_anybody(run, rest, code):
         return WEAK
@@ -447,7 +454,8 @@ def _is_in_prose(run: Run, rest: str) -> bool:
         return True  # 生父(姓名) XXX (民國 XX 年; 讓價為(人民幣)xx。
     if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):
         return True
-    return LISTED.search(run.before) is not None and not is_latin(run.after[:1])
+    is_name = before.endswith("、") and NEXT_NAME.match(run.after) is not None
+    return is_name or (LISTED.search(run.before) is not None and not is_latin(run.after[:1]))
 
 
 def _is_part_of_name(run: Run) -> bool:
@@ -516,7 +524,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True  # *号题选做 (questions marked *), 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
-    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in tuple("楼房拘决令文通判")
+    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in NUMBERED
     is_button &= before[-1:] not in frozenset("路街巷弄道里院村区〕])")
     return is_button and not before.endswith("第")
 
@@ -544,7 +552,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
     if run.length > 1:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
-    is_asked |= _is_field(run)
+    is_asked |= _is_field(run) or (before.endswith(")") and word_after(rest) in w.SURE_UNITS)
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE
@@ -1023,7 +1031,7 @@ def _is_surname(before: str, after: str) -> bool:
     """True if a lone mark is a given name: the surname before it begins a word or follows a title."""
     if before == "" or before[-1] not in w.SURNAMES or is_latin(after[:1]):
         return False
-    return not is_wide(before[-2:-1]) or before[:-1].endswith(TITLES)
+    return not is_wide(before[-2:-1]) or before[:-1].endswith((*TITLES, *RELATIVES))
 
 
 def _is_by_name(before: str, after: str) -> bool:
