@@ -152,8 +152,10 @@ class _Line:
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
         inner = self.folded[opener.end : closer.start]
-        if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、"):
-            return IMPOSSIBLE  # nobody emphasises punctuation: ***、***同志 (comrades A and B)
+        if inner.strip() and (
+            PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、》」』”)】"
+        ):
+            return IMPOSSIBLE  # nobody emphasises punctuation: ***、***同志 (comrades A and B), 《__》,由__
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]
         if sign == "_" and _is_within(before, inner, after):

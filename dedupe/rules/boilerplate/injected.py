@@ -126,6 +126,8 @@ def _lone(folded: str) -> Iterator[tuple[int, int]]:
     kinds = Counter(folded[start] for start, _ in found)
     prose = prose_of(folded) if found else None
     for start, end in found:
+        if folded[start] == "{" and "}" in folded[end : end + 30]:
+            continue
         if prose is None or kinds[folded[start]] > FEW or prose.is_machine(start, end) or prose.is_emphasis(start):
             continue
         low, high = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)

@@ -37,15 +37,15 @@ EMPTY = re.compile(
     r"|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;]))"
     "(?!表示|括起|用来)"  # but not signs that are themselves discussed: 方括号[ ]表示可选参数
 )
-# An empty bracket before an alternative: 【 】每周结清。【 】一次付清。
-TO_TICK = re.compile(r"(?<=[:,。;、\s])【 {1,4}】(?![万千百]?[元年月日个名次人天平米吨斤])(?=[一-龥]{2})")
 # What ends before a certain blank, and what begins behind it.
 CERTAIN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("大写:", "写:", "人民币", "台币", "港币"), ("整", "元整", "元", "(大写", "(小写", "(附")),
     (("写)",), ("%", "元")),
+    (("按",), (":",)),
     (("第",), ("届",)),
     (("每月", "每月的"), ("日", "号")),
     (("自", "从", "至", "到"), ("之日",)),
+    (("自",), ("起施行", "起实施", "起执行", "起生效")),
     (("在",), ("范围内",)),
     (("为",), ("之用", "之内")),
     (("位于",), ("房屋", "房产", "厂房", "商铺", "的房", "的土地", "的商铺")),
@@ -151,9 +151,6 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     blanks, one space counts as two do.
     """
     places = list(places)
-    to_tick = {at for at in places if folded[at] == "【" and TO_TICK.match(folded, at)}
-    if len(to_tick) > 1:
-        places = [at for at in places if at not in to_tick]
     found = list(_find(folded, places))
     if len(found) >= FORM:
         found = list(_find(folded, places, narrowest=2))

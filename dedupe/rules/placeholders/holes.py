@@ -15,6 +15,9 @@ from dedupe.rules.placeholders.figures import BEHIND_CAUSES, BESIDE, DIGITS, LIT
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES, clues
 from dedupe.rules.rule import Beside, Met, Rule, Sweep
 
+# An empty bracket before an alternative: 【 】每周结清。【 】一次付清。
+TO_TICK = re.compile(r"(?<=[:,。;、\s])【 {0,4}】(?![万千百]?[元年月日个名次人天平米吨斤])(?=[一-龥]{2})")
+
 
 def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
     """Return, by pair of characters, what to try there: rank, code, pattern, and how far after the pair's start."""
@@ -55,7 +58,9 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         return []
     found = {(code, start, end) for (code, start), (_, end) in ends.items()}
     found |= {(code, start - 1, end - 1) for code, start, end in figures}
-    return sorted(found.union(gaps.find(folded, blanks)))
+    found |= set(gaps.find(folded, blanks))
+    boxes = {hole for hole in found if hole[0] == "PH123" and TO_TICK.match(text, hole[1] + 1)}
+    return sorted(found - boxes if len(boxes) > 1 else found)
 
 
 def _beside() -> dict[str, Beside]:
@@ -93,7 +98,7 @@ HOLES: tuple[Rule, ...] = (
         (
             (
                 *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
-                *("«度»,我班获奖", "上«世纪年代»", "每«月日»以现金支付", "渠修好了\n«日»,我又去看"),
+                *("«度»,我班获奖", "上«世纪年代»", "每«月日»以现金支付", "渠修好了\n«日»,我又去看", "«自年»加入公司"),
             ),
             (
                 "每 月10日发放",
@@ -119,7 +124,8 @@ HOLES: tuple[Rule, ...] = (
                 *("我«有年»工作经验", "总分为«分»,", "他是«第»位到的", "每天接诊约«人次»,", "余氯含量«为»,"),
                 *("带«过届»毕业班,", "今年已经«岁»了", "«把元»捐款交给村里", "«执教年»,"),
                 *("一位«姓的»大爷", "发现隐患«共处»,", "累计服务«小时»。", "租金为«元»人民币", "按下列«第项»执行"),
-                *("完成«个村»的清障任务", "超«过日»以上的", "乙方须«提前天»通知甲方"),
+                *("完成«个村»的清障任务", "超«过日»以上的", "乙方须«提前天»通知甲方", "共计«一—»个月", "所得«按:分»成"),
+                *("已«有位»老师捐款", "我校«级班»学生"),
             ),
             (
                 "有所作为,",
@@ -153,7 +159,14 @@ HOLES: tuple[Rule, ...] = (
             (
                 *("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
                 *("水站位于«    »县«    »镇", "按« ‰»计息", "(大写:«      »)", "现任«    »车间«    »工段长"),
-                *("安排乙方从事« »岗位工作", "甲方位于« »房屋", "应有部分« 分之»", "第« 号»车辆", "实习期为« »,"),
+                *(
+                    "安排乙方从事« »岗位工作",
+                    "甲方位于« »房屋",
+                    "应有部分« 分之»",
+                    "第« 号»车辆",
+                    "实习期为« »,",
+                    "自« 起»施行",
+                ),
                 *("承包果园« 亩»转包给乙方", "现住在« 楼»,"),
             ),
             (
@@ -166,6 +179,7 @@ HOLES: tuple[Rule, ...] = (
                 "张三  李四",
                 "甲方(盖章)      乙方(盖章)",
                 "付款方式:\n【 】每周结清;\n【 】一次付清;",
+                "麻醉:【】局麻 【】腰麻",
                 "乙方每 次应付两元",
                 "按摄氏度 ℃计",
             ),

@@ -67,11 +67,14 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 RELATIVES = tuple(
     w.listed("儿子 女儿 长子 次子 侄子 侄女 外甥 丈夫 妻子 哥哥 弟弟 姐姐 妹妹 孙子 孙女 父亲 母亲 邻居 同事 证人")
 )
+DOUBLE_SURNAMES = tuple(w.listed("欧阳 上官 司马 诸葛 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 司徒"))
 # A file name or a number that a letter is part of: web.xml, 5.x; but not xx.x, a number with both parts blank.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b)")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
+GOES_ON = re.compile(r"(?:to|on|in|at|of|for|from|and|by|with|is|was|will) ")  # planned ___to the farm
+TO_WRITE = re.compile(r"\((?:依次|应当?|在此|分别)?(?:写明|填写|注明|载明|列明)")
 STANDARD_BEFORE = re.compile("(?<![A-Za-z])[A-Z]{1,3}/[TZ]$")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:信用|信誉|口碑|服务|指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
@@ -216,6 +219,7 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         is_wanted = is_wide(before.rstrip(" ")[-1:]) or (run.length > 7 and before.endswith(" "))  # of ________Months
+        is_wanted |= before.endswith(" ") and before[-2:-1].islower() and GOES_ON.match(after) is not None
         return _sure(run.mark == "_" and run.length > 2 and is_wanted)
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
@@ -224,7 +228,7 @@ def strength(run: Run, rest: str, code: str) -> int:
     told = _early_verdict(run, rest, code)
     if told is not None:
         return told
-    if run.length > 2 and (CODE_BEFORE if run.mark in "×*□○" else STANDARD_BEFORE).search(before):
+    if run.length > 2 and (CODE_BEFORE if run.mark in "×*□○_" else STANDARD_BEFORE).search(before):
         return SURE  # SC××××××, Q/××, GB/TXXXXX
     if is_lettered(before[-1:]):
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
@@ -295,7 +299,8 @@ def _is_framed(run: Run) -> bool:
     before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return True
-    if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
+    is_box = run.text == "□" and run.after[:1] == " "  # 离职原因:□ 自愿 □ 期满
+    if not is_box and run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
         return True  # 成绩:×, | 三月 | xx |
     if _is_labelled(run):
         return True
@@ -312,7 +317,7 @@ def _is_framed(run: Run) -> bool:
     if is_time_of_day(run):
         return True
     if before.endswith(SHARE_OF) or (
-        before[-1:] in BRACKETS and BRACKETS[before[-1:]] == after[:1] and meaning(after[1:]) in COUNTED
+        before[-1:] in BRACKETS and BRACKETS[before[-1:]] == after[:1] and meaning(after[1:]) in {*COUNTED, DATE}
     ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
@@ -432,7 +437,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if _may_be_anybody(run, rest, code):
         return WEAK
-    is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
+    is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号", "达", "到"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE
 
@@ -454,7 +459,7 @@ def _is_in_prose(run: Run, rest: str) -> bool:
         return True  # 生父(姓名) XXX (民國 XX 年; 讓價為(人民幣)xx。
     if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):
         return True
-    is_name = before.endswith("、") and NEXT_NAME.match(run.after) is not None
+    is_name = (before.endswith("、") or not before) and NEXT_NAME.match(run.after) is not None
     return is_name or (LISTED.search(run.before) is not None and not is_latin(run.after[:1]))
 
 
@@ -520,7 +525,9 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
-    if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(tuple("打标用画的"))):
+    if (rest.startswith(SIGN_NAMED) and not before.endswith(TITLES)) or (
+        rest[:1] == "号" and before.rstrip(" ").endswith(tuple("打标用画的"))
+    ):
         return True  # *号题选做 (questions marked *), 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
@@ -538,7 +545,9 @@ def _is_cell(before: str, after: str) -> bool:
 
 def _is_answer(before: str, after: str) -> bool:
     """True if a lone mark is the value that a clause gives: 我叫*,今年*岁 (I am called *, aged *); 姓名:*."""
-    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为", "号")) and hint_of(before) == NUMBER)
+    is_asked = before.endswith(("叫", "姓", ":", "率达", "率达到")) or (
+        before.endswith(("是", "为", "号")) and hint_of(before) == NUMBER
+    )
     return is_asked and after[:1] in ",。;、)" and after != ""
 
 
@@ -788,11 +797,15 @@ def _dots(run: Run, rest: str, code: str) -> int:
         return SURE  # 取样品......克
     is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
     is_introduced = before.endswith(INTRODUCING) or (not before.strip() and run.length > 3)
+    if is_introduced and is_next and code == NAME and run.text.isascii() and run.length > 3:
+        return SURE  # 我校是....县海拔最高的小学
     is_value |= is_introduced and is_next and code in (NAME, NUMBER, DATE, ORDINAL) and run.length > 1
     if is_value:
         return WEAK
     if before.endswith(STRICTLY_WANTING) and (is_wide(after[:1]) or after[:1] in ENDS_FIELD):
         return WANTED
+    if after.startswith("(") and TO_WRITE.match(after):
+        return SURE  # 犯罪嫌疑人……(写明姓名)
     is_faint = (run.text.isascii() and is_wide(after[:1])) or (is_wide(before[-1:]) and after[:1] in (",", ";"))
     return FAINT if is_faint or _is_noun_missing(run) else NONE
 
@@ -1029,16 +1042,17 @@ def _is_formula(run: Run) -> bool:
 
 def _is_surname(before: str, after: str) -> bool:
     """True if a lone mark is a given name: the surname before it begins a word or follows a title."""
-    if before == "" or before[-1] not in w.SURNAMES or is_latin(after[:1]):
+    if before == "" or is_latin(after[:1]) or not (before[-1] in w.SURNAMES or before.endswith(DOUBLE_SURNAMES)):
         return False
-    return not is_wide(before[-2:-1]) or before[:-1].endswith((*TITLES, *RELATIVES))
+    is_double = before.endswith(DOUBLE_SURNAMES) and not is_wide(before[-3:-2])
+    return is_double or not is_wide(before[-2:-1]) or before[:-1].endswith((*TITLES, *RELATIVES))
 
 
 def _is_by_name(before: str, after: str) -> bool:
     """True if a lone mark is a name after a familiar form of address: 小x (little x), 老* (old *)."""
     return (
         before[-1:] in ("小", "老", "阿")
-        and is_wide(after[:1])
+        and (is_wide(after[:1]) or (before[-1] == "小" and after[:1] in ENDS_CLAUSE and after != ""))
         and not before.endswith(("大小", "缩小", "古老", "最小"))
     )
 

@@ -200,7 +200,7 @@ SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
     r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
     r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])"
-    r"|(?:(?<=[一-龥,。:)] )|(?<=:)|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。(]| *$)",
+    r"|(?:(?<=[一-龥,。:)] )|(?<=:)|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。(]| *$)|(?<=:)([xX])(?: \6){1,4}(?= *$)",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -325,7 +325,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not runs and not shown:
         return []
     prose = prose_of(folded)
-    runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
+    runs = [run for run in runs if prose.is_prose(run[0]) and (not prose.is_emphasis(run[0]) or _is_date(text, *run))]
     runs = _without_signs_of_others(folded, text, runs, shapes)
     verdicts = list(_judged(folded, text, runs, prose))
     if "." in shapes:
@@ -339,13 +339,18 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         *(_shown(text, sign, prose) for sign in sorted(shown)),
         _listed(text, runs, verdicts),
         _masked_numbers(text, prose),
-        *([_lines_to_fill(text, prose)] if "_" in shapes else ()),
+        *([_lines_to_fill(text, prose), _numbered_blanks(text, prose)] if "_" in shapes else ()),
     )
     for search in searches:
         added = [one for one in search if one[0][1] not in taken]
         taken.update(at for (_, start, end, _), _ in added for at in range(start, end))
         verdicts += added
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
+
+
+def _is_date(text: str, start: int, end: int) -> bool:
+    """True for a part of a date whose signs have spaces between them; they enclose nothing: * *月* *日."""
+    return text[start + 1 : start + 2] == " " and text[end : end + 1] in DATES and text[end : end + 1] != ""
 
 
 def _judged(folded: str, text: str, runs: list[tuple[int, int]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
@@ -473,6 +478,13 @@ def _lines_to_fill(text: str, prose: Prose) -> Iterator[tuple[Verdict, str]]:
             yield (UNCLEAR, *match.span(1), SURE), "_"
 
 
+def _numbered_blanks(text: str, prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """Yield the numbered blanks of a letter in two languages: I, __(1)__, of __(2)__."""
+    spans = [match.span() for match in NUMBERED_BLANK.finditer(text) if prose.is_prose(match.start())]
+    if len(spans) > 1 and not EXAM.search(text):
+        yield from (((NAME, start, end, SURE), "_") for start, end in spans)
+
+
 def _dotted(folded: str, text: str, prose: Prose) -> list[tuple[Verdict, str]]:
     """Return the dots of a text as marks, if several stand where only a figure can: 共……亩,每亩……元,由……经手."""
     found: list[tuple[Verdict, str]] = []
@@ -545,6 +557,8 @@ def _listed(
     text: str, runs: list[tuple[int, int]], verdicts: list[tuple[Verdict, str]]
 ) -> Iterator[tuple[Verdict, str]]:
     """Yield further names of a list whose first one is a mark, with only spaces between: 成员:□□□ □□□ □ □."""
+    for match in LISTED_SIGNS.finditer(text):  # 发现*、*、*三处山口
+        yield from (((NAME, at, at + 1, SURE), match[1]) for at in range(match.start(), match.end(), 2))
     ends = {end: (code, how) for (code, _, end, how), mark in verdicts if code in (NAME, UNCLEAR) and mark in NAMED_BY}
     for start, end in runs if ends else ():
         gap = text[max(0, start - WIDEST_GAP) : start]
@@ -623,7 +637,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|期[中末][^\n]{0,8}试[卷题]|月考[^\n]{0,8}试[卷题]"
     r"|模拟[^\n]{0,8}试[卷题]|入学[^\n]{0,8}试[卷题]"
-    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上(?:填|写|补)|括号里填|造句|取值范围|的值[为是] ?_"
+    r"|参考答案|答案:|加点字|翻译:|填空(?:题|[:(。])|横线上(?:填|写|补)|括号里填|造句|取值范围|的值[为是] ?_"
     r"|Fill in the (?:blank|gap)|fill in the (?:blank|gap)|Answers?(?: key)?:"
     r"|정답|빈칸|空欄に|解答:|に入る|に当てはまる"
 )
@@ -642,7 +656,9 @@ DOTS = re.compile("……{0,3}|\\.\\.\\.+")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 MASKED_NUMBER = re.compile(r"^ *(?:\((?=[xX×]\)[一-龥])|(?=[xX×]、[一-龥]{2}))([xX×])", re.MULTILINE)
-LINE_TO_FILL = re.compile(r"(?<=[:)_])\n[ \n]{0,4}(_{8,})(?= *(?:\n|\Z))")
+LISTED_SIGNS = re.compile(r"(?<=[一-龥])([×*○△])(?:、\1){2,5}(?=[一-龥。])")
+NUMBERED_BLANK = re.compile(r"_(?<!__)_+\(\d{1,2}\)__+")
+LINE_TO_FILL = re.compile(r"(?:(?<=[:)_])|(?<=erely,)|(?<=fully,)|(?<=gards,))\n[ \n]{0,4}(_{8,})(?= *(?:\n|\Z))")
 # Different signs that may together be one mark: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
 ECHOED = frozenset(SIGNS + "~═口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)

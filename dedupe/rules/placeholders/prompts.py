@@ -86,6 +86,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
         ((":选",), r"选(?<=:选)择一项。"),
+        (("_填", "_请", "_输"), r"_(?:请?填写|请?输入)[一-龥]{2,12}_"),
         # A blank that has lost its closing bracket as well.
         ((":[", ":【"), rf"[\[【](?<=:[\[【])(?:{brackets.VERBS})?(?:{OPENED})(?=\s*(?:\n|\Z))"),
         (
@@ -134,8 +135,8 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("TB",), r"TBA(?:(?<=: TBA)|(?<= is TBA))(?![A-Za-z_])"),
         (("FI",), r"F(?<![A-Za-z_]F)IXME(?![A-Za-z_])"),
         (
-            tuple(f"待{first}" for first in "定补填完更确"),
-            rf"待(?<![等期不未有尚亟仍]待)(?:定|补充?|填写?|完善|更新|确定){END}",
+            tuple(f"待{first}" for first in "补填完更"),
+            rf"待(?<![等期不未有尚亟仍]待)(?:补充?|填写?|完善|更新){END}",
         ),
         (("此处",), r"此处省略"),
     ),
@@ -319,11 +320,12 @@ PROMPTS: tuple[Rule, ...] = (
         "PH117",
         "to-do",
         ("range", Severity.WARNING, "reminds the writer to finish"),
-        ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
+        ("«TODO»: 补上数据", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
         (
             "待补充能量",
             "制度还有待完善，",
             "人选尚待确定。",
+            "抢修时间待定。",
             "todos los días",
             "结论写进 TODO.md",
             "等待定时器",
