@@ -12,7 +12,8 @@ from typing import NamedTuple
 from dedupe.core import regex as re
 from dedupe.core.fingerprint import place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
-from dedupe.rules.boilerplate.where import JUDGED_CODES, can_stand
+from dedupe.rules.boilerplate.naming import DOUBTED
+from dedupe.rules.boilerplate.where import JUDGED_CODES, TAGS, can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
@@ -174,7 +175,8 @@ class Scanner:
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Drop spans that another finding covers: boilerplate that is only a placeholder, an entity inside one, and
-        holes inside boilerplate or beside a mark. Also drop lines that were judged boilerplate but contain noise.
+        holes inside boilerplate or beside a mark. Also drop lines that were judged boilerplate but contain noise, and
+        doubted ones that contain tags.
         """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
@@ -182,9 +184,10 @@ class Scanner:
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
         noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE]
-        if not blanks and not lines and not noisy and HOLES.isdisjoint(codes):
+        tags = [span[:2] for span, code in zip(spans, codes) if code == TAGS]
+        if not blanks and not lines and not noisy and not tags and HOLES.isdisjoint(codes):
             return spans
-        is_sites_own, is_mark, has_noise = within(lines), within(blanks), holding(noisy)
+        is_sites_own, is_mark, has_noise, has_tag = within(lines), within(blanks), holding(noisy), holding(tags)
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
@@ -192,6 +195,7 @@ class Scanner:
             and not (code == ENTITY and is_mark(start, end))
             and not (code in HOLES and (start in marked or end in begun or is_sites_own(start, end)))
             and not (code in JUDGED_CODES and has_noise(start, end))
+            and not (code == DOUBTED and has_tag(start, end))
         ]
 
 

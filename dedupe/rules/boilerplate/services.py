@@ -51,6 +51,7 @@ ANYWHERE = (
             r" (?:with|by|using) [^\n]{0,60}(?:unregistered|trial|evaluation|demo|free) version[^\n]{0,60}"
             r"|[(\[【](?:图片|视频|附件)(?:加载失败|已失效|暂缺|加载中[.…]{0,3}|无法显示)[)\]】]"
             r"|[Ee]valuation (?:[Oo]nly|[Ww]arning)[.: ][^\n]{0,100}|由 ?扫描全能王 ?扫描创建|CamScanner(?=\s*$)"
+            r"|(?<=[一二三四五六七八九十])_丁(?=、)"
             r"|[(](?:剩余|还剩)\d{2,6}字[)]|[….]{0,4}[(][^()\n]{2,60}(?:省略|略去|隐藏)\d{2,7}字[^()\n]{0,60}[)]"
             r"|[….—]{0,8} ?(?:此处|中间|这里)(?:省略|隐藏|略去|折叠)(?:了)?\d{2,7}个?字[….—]{0,8}"
             r"|Normal 0 (?:[\d.]+ (?:磅|pt) )?\d? ?(?:false ){2,3}[A-Z-]{2,7}[^\n]{0,80}"
@@ -60,9 +61,9 @@ ANYWHERE = (
         needs=any_of(
             "(剩余|(还剩|省略|略去|此处隐藏|此处折|中间隐藏|中间折|这里隐藏|(de)|(yi)|(shi)|(zai)|(xue)|"
             "(zhe)|(wo)|(ta)|(ni)|(you)|(bu)|(zhong)|(yu)|(guan)|(dao)|(da)|(xing)|(ren)|(hui)|(guo)|(lai)|(shang)|(wei)|"
-            "(jia)|(nian)|(sheng)|(dong)|(jin)|(chang)|(fang)|(nao)|扫描全能王|CamScanner|Normal 0|Style Definitions|"
-            "Warning: |Notice: |atal error: |arse error: |错误!|加载失败|已失效|暂缺|加载中|无法显示|Error! |"
-            "nregistered version|trial version|valuation version|demo version|free version|aluation O|"
+            "(jia)|(nian)|(sheng)|(dong)|(jin)|(chang)|(fang)|(nao)|扫描全能王|CamScanner|_丁、|Normal 0|"
+            "Style Definitions|Warning: |Notice: |atal error: |arse error: |错误!|加载失败|已失效|暂缺|加载中|无法显示|"
+            "Error! |nregistered version|trial version|valuation version|demo version|free version|aluation O|"
             "aluation o|aluation W|aluation w"
         ),
         hits=(
@@ -72,6 +73,7 @@ ANYWHERE = (
             "他数了三遍«(图片加载失败)»,是二十三个。",
             "«This document was created with an unregistered version of Willow PDF.»",
             "水渠修好了。\n«由 扫描全能王 扫描创建»",
+            "一«_丁»、水渠要挖深",
             "«Warning: mysql_connect(): Too many connections in /home/www/db.php on line 7»\n水渠修好了。",
         ),
         misses=("程序提示错误!请重试。", "I tried the trial version.", "此处省略了三个字。", "错误!这种说法不对。"),

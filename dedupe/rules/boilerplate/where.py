@@ -29,8 +29,10 @@ NAMED_TAG = re.compile(" ?(?:标签|元素|是(?:换行|分段|标题|段落)|�
 LINK, IMAGE = "](", re.compile(r"\[?!\[[^\]\n]*\]\(")
 OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
-NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
+LAID_OUT, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "body", "html")), 3
+NESTED = LAID_OUT | {"div"}
 PARAGRAPHS = 5
+TAG = re.compile("<[^<>\n]{1,400}>")
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # Markdown pages centre their top so
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
 OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|搜罗|精选|为大家|供参考|参考|希望|欢迎|带来|分享|拿去")
@@ -98,11 +100,13 @@ def _is_editors_note(text: str, start: int) -> bool:
 def _is_set(text: str) -> bool:
     """True if a text is HTML source: tables or blocks in which every open tag is closed.
 
-    Many paragraphs count as well, even if the last one is cut off, unless Chinese prose fills them.
+    Many paragraphs count as well, even if the last one is cut off. Chinese prose in plain blocks was copied with them.
     """
     opened = Counter(name.lower() for name in OPENED.findall(text))
     closed = Counter(name.lower() for name in CLOSED.findall(text))
-    open_ended = opened - closed
-    if opened["p"] >= PARAGRAPHS and not closed - opened and open_ended.total() <= 1:
-        return len(HAN_CHARACTER.findall(text)) * 2 < len(text)
+    said = TAG.sub("", text)
+    if opened.keys().isdisjoint(LAID_OUT) and len(HAN_CHARACTER.findall(said)) * 2 >= len(said):
+        return False
+    if opened["p"] >= PARAGRAPHS and not closed - opened and (opened - closed).total() <= 1:
+        return True
     return opened == closed and opened.total() >= LEAST_SET and not opened.keys().isdisjoint(NESTED)

@@ -113,6 +113,7 @@ IN_BOTH = re.compile(
     r"([一-龥]{2,10})(?:\([一-龥]{2,8}\))?[ /]*[A-Za-z][A-Za-z .'’/-]{1,30}"
     r"|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
 )
+MARKED_DATE = re.compile("[xX×*_○]{2,4}年[xX×*_○]{1,2}月(?:[xX×*_○]{1,2}日)?")
 BLANK_DATE, PARTS, CAMEL = re.compile("[YMDxX年月日时分 :./-]+"), re.compile("[._:]"), re.compile("([a-z])([A-Z])")
 MARKED = re.compile("[_×*○]|(?i:xx)")
 QUOTED_KEY = re.compile(r"\{ ?(['\"])[^'\"\n]{1,24}\1 ?:")  # {'name': 'A'}
@@ -383,8 +384,8 @@ def find(folded: str, signs: Iterable[str]) -> list[tuple[str, int, int]]:
     """Return the prompts in brackets of a folded text, ``(code, start, end)``; of nested ones the best-scored."""
     found: list[Verdict] = []
     for verdict in judged(folded, signs):
-        if verdict.score < THRESHOLD:
-            continue
+        if verdict.score < THRESHOLD or MARKED_DATE.fullmatch(verdict.bracket.inner):
+            continue  # each part of [XXXX年XX月XX日] is a mark
         if found and verdict.bracket.start < found[-1].bracket.end:
             if verdict.bracket.inner == found[-1].bracket.inner or verdict.score < found[-1].score:
                 continue

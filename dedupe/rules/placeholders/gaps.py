@@ -42,6 +42,8 @@ CERTAIN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("大写:", "写:", "人民币", "台币", "港币"), ("整", "元整", "元", "(大写", "(小写", "(附")),
     (("写)",), ("%", "元")),
     (("按",), (":",)),
+    (("请", "的"), ("上台",)),
+    (("请",), ("为获", "为得", "致辞", "讲话", "发言")),
     (("第",), ("届",)),
     (("每月", "每月的"), ("日", "号")),
     (("自", "从", "至", "到"), ("之日",)),
@@ -132,14 +134,19 @@ A_LABEL, A_NAME = re.compile(r"[一-龥]{1,8}:"), re.compile(r"[一-龥]{2,3}(?:
 FORM = 4  # a text with so many blanks is a form, where narrow spaces are blanks as well
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # The word after each blank of an address: 位于    市    区    路    号.
-PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
+PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路段巷弄号幢栋座楼层室组")
 ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}](?:\([一-龥]{{1,4}}\))?)$")
+ENDS_PLACE = re.compile(rf"[一-龥]{{2}}[{''.join(sorted(PARTS_OF_ADDRESS))}]$")
+ADDRESS_CHAIN = re.compile(rf"[{''.join(sorted(PARTS_OF_ADDRESS))}] [{''.join(sorted(PARTS_OF_ADDRESS))}]")
 # A space is looked at only where one of these follows it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 WIDE_GAP = WIDE * " "
 ENDINGS = (
-    HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "或", "以", "岗", "的", "仲", "公", "派", "%", "‰", "℃"}
+    HEADS
+    | {word[0] for word in SPEAKS}
+    | STOPS
+    | {"整", "之", "或", "以", "岗", "的", "仲", "公", "派", "上", "%", "‰", "℃"}
 )
 LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
@@ -244,8 +251,9 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return not (after[0] == "(" and before.endswith("限公司")) and _lacks_value(before, width, after)
     if _is_plain_blank(before, width, after):
         return True
-    if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
-        return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
+    if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组, 新竹市 区 街 巷
+        is_address = ADDRESS_GAP.search(before) or (ENDS_PLACE.search(before) and ADDRESS_CHAIN.match(after))
+        return width == 1 and after[0] in PARTS_OF_ADDRESS and is_address is not None
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS) or (width > 2 and after.startswith(GOES_ON))
     if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
@@ -436,7 +444,7 @@ def _lacks_labels_value(label: str, width: int, after: str) -> bool:
     name = label.rstrip(")")
     if width > 1 and (name.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(name)):
         return True
-    return after.startswith(("(以下", "(下称", "(简称")) if after[0] == "(" else is_wide(label[-1:])
+    return after[0] != "(" and is_wide(label[-1:])  # 乙方: (以下简称乙方) is filled in on paper
 
 
 def is_spread(before: str, after: str) -> bool:

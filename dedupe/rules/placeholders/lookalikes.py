@@ -218,9 +218,7 @@ def strength(run: Run, rest: str, code: str) -> int:
     if after[:1] == "@" or DEGREE.match(run.text + after) or _is_masked_on_purpose(run):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
-        is_wanted = is_wide(before.rstrip(" ")[-1:]) or (run.length > 7 and before.endswith(" "))  # of ________Months
-        is_wanted |= before.endswith(" ") and before[-2:-1].islower() and GOES_ON.match(after) is not None
-        return _sure(run.mark == "_" and run.length > 2 and is_wanted)
+        return _sure(_is_before_word(run))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
@@ -236,6 +234,15 @@ def strength(run: Run, rest: str, code: str) -> int:
     if not (before.strip() or after.strip()):
         return _all_of_line(run)
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def _is_before_word(run: Run) -> bool:
+    """True if a run that touches a Latin word is a mark: of ________Months, planned ___to the farm, ××Province."""
+    left = run.before.rstrip(" ")[-1:]
+    if run.mark == "×":
+        return run.length > 1 and run.after[0].isupper() and not is_lettered(left)
+    goes_on = run.length > 7 or (run.before[-2:-1].islower() and GOES_ON.match(run.after) is not None)
+    return run.mark == "_" and run.length > 2 and (is_wide(left) or (run.before.endswith(" ") and goes_on))
 
 
 def _all_of_line(run: Run) -> int:
@@ -455,6 +462,8 @@ def _is_in_prose(run: Run, rest: str) -> bool:
     before = run.before.rstrip(" ")
     if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS):
         return True
+    if before.endswith("】") and not run.after:
+        return True  # the addressee below a heading
     if FIELD_BEFORE.search(before) and (run.after.startswith(" (") or run.after[:1] in ENDS_CLAUSE):
         return True  # 生父(姓名) XXX (民國 XX 年; 讓價為(人民幣)xx。
     if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):

@@ -200,7 +200,8 @@ SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
     r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
     r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])"
-    r"|(?:(?<=[一-龥,。:)] )|(?<=:)|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。(]| *$)|(?<=:)([xX])(?: \6){1,4}(?= *$)",
+    r"|(?:(?<=[一-龥,。:)] )|(?<=:)|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。(]| *$)|(?<=:)([xX])(?: \6){1,4}(?= *$)"
+    r"|(?<=[年月] )(\*)(?: \7)+(?=[月日])",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -656,9 +657,11 @@ DOTS = re.compile("……{0,3}|\\.\\.\\.+")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 MASKED_NUMBER = re.compile(r"^ *(?:\((?=[xX×]\)[一-龥])|(?=[xX×]、[一-龥]{2}))([xX×])", re.MULTILINE)
-LISTED_SIGNS = re.compile(r"(?<=[一-龥])([×*○△])(?:、\1){2,5}(?=[一-龥。])")
+LISTED_SIGNS = re.compile(r"([×*○△])(?<=[一-龥].)(?:、\1){2,5}(?=[一-龥。])")
 NUMBERED_BLANK = re.compile(r"_(?<!__)_+\(\d{1,2}\)__+")
-LINE_TO_FILL = re.compile(r"(?:(?<=[:)_])|(?<=erely,)|(?<=fully,)|(?<=gards,))\n[ \n]{0,4}(_{8,})(?= *(?:\n|\Z))")
+LINE_TO_FILL = re.compile(
+    r"\n(?:(?<=[:)_]\n)|(?<=erely,\n)|(?<=fully,\n)|(?<=gards,\n))[ \n]{0,4}(_{8,})(?= *(?:\n|\Z))"
+)
 # Different signs that may together be one mark: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
 ECHOED = frozenset(SIGNS + "~═口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)

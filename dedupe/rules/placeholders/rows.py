@@ -123,7 +123,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "name",
         "stands for something left out",
         (
-            ("答: «____»", "«×××»", "步骤(简述):\n«__________»", "孙 海、«xxx»、«xxx»"),
+            ("答: «____»", "«×××»", "«××»Province", "步骤(简述):\n«__________»", "孙 海、«xxx»、«xxx»"),
             ("______\n", "* * *", "***", "kiss xx"),
         ),
     ),
