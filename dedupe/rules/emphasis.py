@@ -134,7 +134,8 @@ class _Line:
         rest = after.lstrip(FIRM)
         code = "" if rest[:1].isspace() else meaning(rest)
         score = 0.0
-        if before[-2:] in ("20", "19") and rest[:1] in ("年", "-", "至", "~", "/"):
+        is_year = before[-2:] in ("20", "19") and not before[-3:-2].isdigit() and run.length == 2
+        if is_year and (rest[:1] in "年-至~/" or code not in FIGURES):
             return 5.0
         if after[:1].isdigit() or after[:1] in OPENING:
             return -2.0
@@ -153,7 +154,7 @@ class _Line:
             return IMPOSSIBLE
         inner = self.folded[opener.end : closer.start]
         if inner.strip() and (
-            PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、》」』”)】"
+            PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、》」』”)】" or _is_post(inner)
         ):
             return IMPOSSIBLE  # nobody emphasises punctuation: ***、***同志 (comrades A and B), 《__》,由__
         before, after = self._around(opener)[0], self._around(closer)[1]
@@ -200,6 +201,11 @@ class _Line:
             self.folded[max(self.low, run.start - WINDOW) : run.start],
             self.folded[run.end : min(self.high, run.end + WINDOW)],
         )
+
+
+def _is_post(inner: str) -> bool:
+    """True for a post in brackets and the next label: 组长:*(村主任)成员:*(村会计)."""
+    return inner[0] == "(" and inner[-1] == ":"
 
 
 def _is_within(before: str, inner: str, after: str) -> bool:

@@ -48,6 +48,17 @@ LIST_LINE, MEAN_LINE = 60, 27
 LINES_KEPT, SHORT_LINE = 1 << 14, 80
 SENTENCE_MARK = re.compile("[。;!?]")
 
+# The rules whose findings may be the last sentence of an introduction, and the length of what may stand before it. An
+# author who introduces his own text speaks of himself or gives figures.
+INTRODUCING, LONGEST_OPENING = frozenset(("BP201", "BP202", "BP208", "BP290")), 160
+TELLS = re.compile(
+    r"(?<!自)我(?![们国])|本(?:人|单位|公司|校|县|市|区|镇|乡|局|院|厂|司)|现将|如下|\d|[甲乙]方|[:“《]"
+    r"|[二三四五六七八九十百千万两几][多余]?(?:[人名次场亿元里亩米天户件轮座吨]|公里)"
+)
+OFFERED = re.compile(
+    "小编|本站|本网|本文|范文|模板|样本|整理|收集|搜集|精选|参考|借鉴|欢迎阅读|给大家|为大家|为您|为你"
+)
+
 # The greatest length of a site's label on a line of its own, and a number alone on the line below.
 LABEL = 6
 CLOSES_BOX = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>[x×])[^\S\n]*(?=\n|\Z)")  # below 没有帐号?立即注册
@@ -243,6 +254,7 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled)
     ]
     yield from ((one.code, one.start, one.end) for one in judged)
+    yield from _introductions(folded, [*known, *((one.code, one.start, one.end) for one in judged)])
     dirt = [*reach, *titled, *((one.start, one.end) for one in judged if one.code != DOUBTED)]
     if dirt:
         yield from ((TITLE.code, *span) for span in find_titles(folded, dirt))
@@ -251,6 +263,17 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         yield from ((JUDGED.code, *match.span("span")) for match in closing if match)
     if met.seen is not None:
         yield from ((SCRAMBLED.code, span.start, span.end) for span in find_salad(folded))
+
+
+def _introductions(folded: str, found: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the paragraphs at the top that end in a site's offer and could introduce any text: 下面给大家几篇。"""
+    for code, start, end in found:
+        line, stop = folded.rfind("\n", 0, start) + 1, _line_end(folded, end)
+        is_last = code in INTRODUCING and 0 < start - line <= LONGEST_OPENING and not folded[end:stop].strip()
+        if not is_last or not OFFERED.search(folded, start, end) or TELLS.search(folded, line, start):
+            continue
+        if line < edge_limits(folded)[0]:
+            yield code, line + len(folded[line:start]) - len(folded[line:start].lstrip()), end
 
 
 def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -98,6 +98,7 @@ OTHER_WORDS = {
     "多元": "了",
 }
 WHOLE = ("落实到人", "位:人民币元", "位为人民币元")  # clauses that end in a unit and lack nothing
+LENGTHS = frozenset(("毫米", "厘米", "分米", "千米", "平方米", "立方米", "千克", "毫升"))
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;、!?\n")
 
@@ -159,6 +160,8 @@ def _lacks_figure(unit: str, before: str) -> bool:
     left = before[-1:]
     if not "一" <= left <= "龥" or left in NUMERALS or left in THESE or left in OTHER_WORDS.get(unit, ""):
         return False
+    if unit in LENGTHS and left in "的用识学是":
+        return False  # 认识厘米
     if unit.endswith("人次"):
         return TOTAL.search(before) is not None  # 接诊人次 (patient visits) by itself is a noun
     return not (unit[0] in "千万亿" and left in GREAT)

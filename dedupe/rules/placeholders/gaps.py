@@ -42,6 +42,8 @@ CERTAIN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("大写:", "写:", "人民币", "台币", "港币"), ("整", "元整", "元", "(大写", "(小写", "(附")),
     (("写)",), ("%", "元")),
     (("按",), (":",)),
+    (("作为", "做为"), ("用途", "使用")),
+    (("为", "是"), ("地区的", "区域的")),
     (("请", "的"), ("上台",)),
     (("请",), ("为获", "为得", "致辞", "讲话", "发言")),
     (("第",), ("届",)),
@@ -63,7 +65,7 @@ SIDES = tuple(side + verb for side in "东南西北" for verb in "至到临接�
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
-PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出|抚|监护|所有|使用|奉养|赡养|照[顾料]|保管)")
+PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出|抚|监护|所有|使用|奉养|赡养|照[顾料]|保管|处理|解决|办理)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 # What follows a lost word, by the character before that word.
@@ -146,7 +148,7 @@ ENDINGS = (
     HEADS
     | {word[0] for word in SPEAKS}
     | STOPS
-    | {"整", "之", "或", "以", "岗", "的", "仲", "公", "派", "上", "%", "‰", "℃"}
+    | {"整", "之", "或", "以", "岗", "的", "仲", "公", "派", "上", "用", "%", "‰", "℃"}
 )
 LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
@@ -320,7 +322,7 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
     """True if white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
-    if width == 1 or left == "第":
+    if width == 1 or left == "第" or _is_narrow_blank(left, after):
         return _is_narrow_blank(left, after)
     if after[0] == "的":
         return before.endswith(("为", "是"))
@@ -366,7 +368,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         return True  # 第 种方式, 〔2017〕 号
     if unit in ("日", "号") and left == "逢":
         return True
-    if (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
+    if left in w.NUMERALS or (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
         return False  # 扫帚    把      12, 客服热线 工作日
     rest = after[len(unit) : len(unit) + 1]
     if rest == "/" and RATE.match(after, len(unit)):
@@ -376,6 +378,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
+    is_whole |= unit == "天" and before.endswith("提前")
     is_whole |= unit == "亩" and rest in tuple("转流承发租")
     is_whole |= unit == "岁" or (width > 1 and (left in "了有备" or before.endswith(MEASURED)))
     is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")

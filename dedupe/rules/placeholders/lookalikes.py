@@ -557,7 +557,7 @@ def _is_answer(before: str, after: str) -> bool:
     is_asked = before.endswith(("叫", "姓", ":", "率达", "率达到")) or (
         before.endswith(("是", "为", "号")) and hint_of(before) == NUMBER
     )
-    return is_asked and after[:1] in ",。;、)" and after != ""
+    return is_asked and after[:1] in ",。;、)(" and after != ""
 
 
 def _rule(run: Run, rest: str, code: str) -> int:
