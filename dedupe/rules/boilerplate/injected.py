@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from dedupe.core import regex as re
 from dedupe.core.model import Span
+from dedupe.rules.placeholders.context import meaning
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met
 from dedupe.text.signs import IN_CLAUSE, TOGETHER, bits_of
@@ -126,8 +127,8 @@ def _lone(folded: str) -> Iterator[tuple[int, int]]:
     kinds = Counter(folded[start] for start, _ in found)
     prose = prose_of(folded) if found else None
     for start, end in found:
-        if folded[start] == "{" and "}" in folded[end : end + 30]:
-            continue
+        if (folded[start] == "{" and "}" in folded[end : end + 30]) or (folded[start] == "_" and meaning(folded[end:])):
+            continue  # a prompt; a mark
         if prose is None or kinds[folded[start]] > FEW or prose.is_machine(start, end) or prose.is_emphasis(start):
             continue
         low, high = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)

@@ -440,7 +440,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         is_true = bool(code) or (not after[:1].isdigit() and _is_in_prose(run, rest))
         return SURE if is_true else WEAK if BEGINS_CLAUSE.search(before) and after[:1] in (",", "。", ";") else NONE
     is_part = PART_OF_NAME.search(before) is not None and not (rest[:1] == "年" and is_wide(before[-2:-1]))  # 生于.X年
-    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or is_part:
+    if after[:1].isdigit() or rest.startswith(("代表", "m/")) or _is_formula(run) or is_part:
         return NONE
     if _may_be_anybody(run, rest, code):
         return WEAK
@@ -571,6 +571,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
     is_asked |= _is_field(run) or (before.endswith(")") and word_after(rest) in w.SURE_UNITS)
+    is_asked |= code == NAME and before[-1:] in ("由", "请")
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE

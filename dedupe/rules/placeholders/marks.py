@@ -235,7 +235,7 @@ PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-)")
 MODEL_NUMBER = re.compile("(?<![A-Za-z])(?=[A-Z]*[A-WYZ])[A-Z]{2,5}-(?:20|19)$")
 TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
-YEAR_APART = re.compile(r"(?<!\d)20 $")
+YEAR_APART = re.compile(r"(?<!\d)20 $|二[零〇○] $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,:")
