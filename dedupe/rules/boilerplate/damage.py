@@ -52,7 +52,7 @@ FILLING = re.compile(
     rf"|(?<=[{HAN}])[{STRAY}](?=[{HAN}]){NOT_COUNTED}(?![款章节期一二三四五六七八九十])"
     rf"|(?<=[{HAN}，。、；：！？])â€(?=[{HAN}，。、；：！？])"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|[?？]墒(?:牵攼?)?"
-    rf"|(?<=[{HAN}])„{{2,}}|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
+    "|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A private-use character is a lost character only between letters; alone it is an icon or a bullet, and from U+F000 on
 # it belongs to a symbol font.
@@ -66,7 +66,7 @@ TORN = re.compile(
 )
 # Every match of `FILLING` has one of these.
 FILLERS = (*INVISIBLE, *STRAY, *"â锟锘鈥½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊòň")
-FILLERS += ("斤拷", "烫烫", "屯屯", "葺葺", "銆€", "„„", "?墒", "？墒")
+FILLERS += ("斤拷", "烫烫", "屯屯", "葺葺", "銆€", "?墒", "？墒")
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -127,7 +127,7 @@ def _lost_a_byte(found: str) -> bool:
 def odd_characters() -> NDArray[np.bool_]:
     """Return bool[0x10000]: characters that texts hardly ever have, but damage and readings always have."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in f"锟烫屯葺鈥锘„墒¡\ufffd\ufffcň{INVISIBLE}{STRAY}āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in f"锟烫屯葺鈥锘墒¡\ufffd\ufffcň{INVISIBLE}{STRAY}āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0x3105:0x312B] = True  # zhuyin
     odd[0xE000:0xF900] = True

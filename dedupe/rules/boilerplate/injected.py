@@ -57,7 +57,7 @@ NOISE = re.compile(rf"(?:^[^\S\n]*|(?<=[。!?])|(?<=[{HAN}] ))(?P<span>(?=[!-~])
 # The same inside a line, in words of one or two characters: 按月公开q5 R! m# x9 $T,接受监督.
 NOISE_INSIDE = re.compile(
     rf"(?:^[^\S\n]*(?=[!-~ ]{{8,80}}[{HAN}×○])|(?<=[{HAN}。]))"
-    rf"(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}}?)(?=[ ,]?(?:[{HAN}×○,。]|\d{{1,2}}、))",
+    rf"(?P<span>[!-~]{{1,2}}(?: [!-~]{{1,2}}){{3,26}}?)(?=[ ,]?(?:[{HAN}×○,。]|\d{{1,2}}[、.]))",
     re.MULTILINE,
 )
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")

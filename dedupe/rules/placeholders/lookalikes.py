@@ -571,7 +571,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
     is_asked |= _is_field(run) or (before.endswith(")") and word_after(rest) in w.SURE_UNITS)
-    is_asked |= code == NAME and before[-1:] in ("由", "请")
+    is_asked |= code == NAME and before.endswith(("由", "请", *HONOURED))
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE

@@ -244,7 +244,7 @@ FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-."
 # The digits that a year kept: 20, 201, 二〇, 二0一. They are not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[-—])20\d$|(?<=\d[xX×*_]-)20\d$"
-    r"|(?<=(?<!\d)19)20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
+    r"|(?<=(?<!\d)19)20$|(?<=[一-龥][xX])20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
 LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
@@ -466,10 +466,11 @@ def _doubtful_runs(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose)
 
 
 def _masked_numbers(text: str, prose: Prose) -> Iterator[tuple[Verdict, str]]:
-    """Yield the letters in place of the numbers that items of a list begin with: x、目的, (x)时间."""
+    """Yield the letters in place of the numbers of a list, x、目的, (x)时间, and of a date, Xxxx,xxxx,xx,xx."""
     found = [match.span(1) for match in MASKED_NUMBER.finditer(text) if prose.is_prose(match.start(1))]
     how = SURE if len(found) > MANY else WEAK
     yield from (((ORDINAL, start, end, how), text[start]) for start, end in found)
+    yield from (((DATE, *match.span(1), SURE), "x") for match in MASKED_DATE.finditer(text))
 
 
 def _lines_to_fill(text: str, prose: Prose) -> Iterator[tuple[Verdict, str]]:
@@ -657,6 +658,7 @@ DOTS = re.compile("……{0,3}|\\.\\.\\.+")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 MASKED_NUMBER = re.compile(r"^ *(?:\((?=[xX×]\)[一-龥])|(?=[xX×]、[一-龥]{2}))([xX×])", re.MULTILINE)
+MASKED_DATE = re.compile(r"^ *([Xx]{4},(?:[Xx]{4},)?[Xx]{2},[Xx]{2}) *$", re.MULTILINE)
 LISTED_SIGNS = re.compile(r"([×*○△])(?<=[一-龥].)(?:、\1){2,5}(?=[一-龥。])")
 NUMBERED_BLANK = re.compile(r"_(?<!__)_+\(\d{1,2}\)__+")
 LINE_TO_FILL = re.compile(
