@@ -441,7 +441,7 @@ LEFTOVERS = (
         "BP282 tag warning",
         "is a tag of HTML or of a forum",
         pattern=(
-            r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
+            r"<\\?/?(?:p|br|em|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
             r"|\[(?P<what>attach|img|media|flash|audio|video)(?:=[^\]\n]{0,40})?\][^\[\]\n]{0,200}\[/(?P=what)\]"
             r"|<image>[^<>\n]{0,400}</image>|\[/(?:size|color|font|align|backcolor|b|i|u|url|quote|hide|list|table|td|tr|p|float|indent)\]"
@@ -450,6 +450,7 @@ LEFTOVERS = (
         needs=any_of("<|[/|[size=|[color=|[font=|[align=|[backcolor=|[url=|[quote=|[hide=|[float="),
         hits=(
             "防汛«<br/>»抢险«</p>»",
+            "家长您好!«<\\/p>»渠修好了。",
             "«<font color=red>»注意«</font>»",
             "«[size=3]»渠满了,«[/size]»人散了。",
             "照片:\n«[attach]20417[/attach]»\n他笑了。",

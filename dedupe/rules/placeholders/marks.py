@@ -95,10 +95,10 @@ RUNS |= {
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(
         r"(?:(?<![A-Za-z\dА-я])|(?<=(?<!\d)20)|(?<=(?<!\d)19))"
-        r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年])|(?<=星期)[OОΟ](?=\)))"
+        r"(?:OO{1,3}(?:-OOO{1,2}){2}(?![A-Za-z])|(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年])|(?<=星期)[OОΟ](?=\)))"
     ),
     "0": re.compile(
-        r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!\d:)0{2,12}(?![\d.:A-Za-z]))"
+        r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}|-00-0{3,8}){1,2}(?![\d-])|(?<!\d:)0{2,12}(?![\d.:A-Za-z]))"
         r"|(?:^|(?<=[一-龥]:)|(?<=[一-龥]: )|(?<=[日时]期) )0{4}-00-00$"
         r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)|(?<=00年)0(?=月)|(?<=年)0(?=月00日)|(?<=00月)0(?=日)",
         re.MULTILINE,
@@ -208,7 +208,7 @@ SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # A figure with its decimal point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—‐-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
     r"|(?<=[一-龥(:])([×*○●□■◇◆△▲§#☆])\3?(?:,\3{3})+(?!\3)"
 )
@@ -238,7 +238,7 @@ TO_YEAR = re.compile(rf"[-—~至到]+20\d?[{MARK}]{{1,2}}年")  # 20_~20_年
 YEAR_APART = re.compile(r"(?<!\d)20 $|二[零〇○] $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
-SEPARATORS = frozenset(".~-—/,:")
+SEPARATORS = frozenset(".~-‐—/,:")
 MEASURED_BEFORE = re.compile("(?<!版本)(?<!版本号)[一-龥]: ?$")  # 浊度:X.X
 FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-."
 # The digits that a year kept: 20, 201, 二〇, 二0一. They are not the tail of a longer number.
@@ -894,7 +894,8 @@ def _part_of_figure(run: Run) -> Verdict | None:
     year = _begun_year(run) if _may_be_year(run) else None
     if year:
         return *year, SURE
-    if YEAR_APART.search(before) and run.after.lstrip(" ").startswith("年"):
+    is_year = run.after.lstrip(" ").startswith("年") or (run.mark == "_" and before[-4:-3] in (" ", ",", "_"))
+    if is_year and YEAR_APART.search(before):
         return YEAR, run.start - len("20 "), run.end, SURE
     is_dated = before.rstrip(" ").endswith((".", "/", "-")) and (DATE_PART.search(before) or ODD_DATE.search(before))
     if is_dated and run.length < 3 and not PHONE_PART.search(before):
