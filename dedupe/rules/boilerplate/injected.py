@@ -127,10 +127,11 @@ def _lone(folded: str) -> Iterator[tuple[int, int]]:
     kinds = Counter(folded[start] for start, _ in found)
     prose = prose_of(folded) if found else None
     for start, end in found:
-        if (folded[start] == "{" and "}" in folded[end : end + 30]) or (folded[start] == "_" and meaning(folded[end:])):
-            continue  # a prompt; a mark
-        if prose is None or kinds[folded[start]] > FEW or prose.is_machine(start, end) or prose.is_emphasis(start):
+        sign, behind = folded[start], folded[end : end + 30]
+        if prose is None or kinds[sign] > FEW or prose.is_machine(start, end) or prose.is_emphasis(start):
             continue
+        if (sign == "{" and "}" in behind) or (sign == "_" and meaning(behind)):
+            continue  # a prompt; a mark
         low, high = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
         if "。" in folded[low : high if high >= 0 else len(folded)]:
             yield start, end

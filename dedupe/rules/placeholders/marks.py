@@ -559,7 +559,8 @@ def _listed(
     text: str, runs: list[tuple[int, int]], verdicts: list[tuple[Verdict, str]]
 ) -> Iterator[tuple[Verdict, str]]:
     """Yield further names of a list whose first one is a mark, with only spaces between: 成员:□□□ □□□ □ □."""
-    for match in LISTED_SIGNS.finditer(text):  # 发现*、*、*三处山口
+    listed = list(LISTED_SIGNS.finditer(text))  # 发现*、*、*三处山口
+    for match in listed if listed and not EXAM.search(text) else ():
         yield from (((NAME, at, at + 1, SURE), match[1]) for at in range(match.start(), match.end(), 2))
     ends = {end: (code, how) for (code, _, end, how), mark in verdicts if code in (NAME, UNCLEAR) and mark in NAMED_BY}
     for start, end in runs if ends else ():
