@@ -73,7 +73,7 @@ NUMBERED = re.compile(
     r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
 )
 IN_NUMBERED = re.compile(r"\.(?<=\d\.)[\dxX*]{1,3}\.[\dxX*]")  # a faster search, for it begins with a literal
-TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
+HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
 CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
 # The whole element of one of these tags is code, or no text at all.
@@ -322,7 +322,7 @@ def _html(folded: str) -> Iterator[Zone]:
     for closer in CLOSERS.finditer(folded):
         closers[closer[1].lower()].append(closer.start())
     reach = 0
-    for tag in TAGS.finditer(folded):
+    for tag in HTML_TAG.finditer(folded):
         start, end = tag.span()
         name = (tag[2] or "").lower()
         # Text between < and > may be no markup but a prompt, such as <your name>.

@@ -143,12 +143,8 @@ def _traces(folded: str) -> Iterator[tuple[int, int]]:
     for match in TRACES.finditer(folded):
         start, end = match.span(match.lastgroup or 0)
         is_rate = folded[start] == "/" and folded[start - 1] in PRICED  # 1500元/户
-        if (
-            folded[start:end] not in WORDLIKE
-            and not is_rate
-            and not prose.is_machine(start, end)
-            and not prose.is_emphasis(start)
-        ):
+        is_meant = is_rate or folded[start:end] in WORDLIKE or prose.is_machine(start, end)
+        if not is_meant and not prose.is_emphasis(start):
             yield start, end
 
 

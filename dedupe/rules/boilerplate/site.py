@@ -32,10 +32,9 @@ OFFER_WORDS = (
 )
 # A sentence before the offer is the site's only if it could introduce any text. An author speaks of himself (我县 our
 # county, 本人 I; not 我们 we), introduces a report (汇报如下), and counts (七十二天 72 days, 四千多人; but not years).
-AUTHOR = (
-    r"(?:(?<!自)我(?![们国])|本(?:人|单位|公司|[县市区镇乡局校院厂司站所省处科队馆班])|现将|如下|汇报"
-    r"|[二三四五六七八九十百千万两几\d][多余]?(?:[人名次场万亿元%里亩米天户件轮座吨]|公里))"
-)
+SPEAKS = "(?<!自)我(?![们国])|本(?:人|单位|公司|[县市区镇乡局校院厂司站所省处科队馆班])|现将|如下"
+COUNTS = r"[二三四五六七八九十百千万两几\d][多余]?(?:[人名次场万亿元%里亩米天户件轮座吨]|公里)"
+AUTHOR = f"(?:{SPEAKS}|汇报|{COUNTS})"
 OPENER = rf"(?:(?![^。!?\n]{{0,200}}?{AUTHOR})[^。!?\n]{{1,200}}[。!?…]+[”」]?){{0,6}}?"
 CLOSES = r"(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)"
 SENTENCE_END = r"(?:[。!?~…]+[”」]?|(?=\n)|\Z)"

@@ -51,13 +51,10 @@ SENTENCE_MARK = re.compile("[。;!?]")
 # The rules whose findings may be the last sentence of an introduction, and the length of what may stand before it. An
 # author who introduces his own text speaks of himself or gives figures.
 INTRODUCING, LONGEST_OPENING = frozenset(("BP201", "BP202", "BP208", "BP290")), 160
-TELLS = re.compile(
-    r"(?<!自)我(?![们国])|本(?:人|单位|公司|校|县|市|区|镇|乡|局|院|厂|司)|现将|如下|\d|[甲乙]方|[:“《]"
-    r"|[二三四五六七八九十百千万两几][多余]?(?:[人名次场亿元里亩米天户件轮座吨]|公里)"
-)
-OFFERED = re.compile(
+PRESENTS = re.compile(
     "小编|本站|本网|本文|范文|模板|样本|整理|收集|搜集|精选|参考|借鉴|欢迎阅读|给大家|为大家|为您|为你"
 )
+TELLS = re.compile(rf"{site.SPEAKS}|{site.COUNTS}|\d|[甲乙]方|[:“《]")
 
 # The greatest length of a site's label on a line of its own, and a number alone on the line below.
 LABEL = 6
@@ -270,10 +267,10 @@ def _introductions(folded: str, found: Iterable[tuple[str, int, int]]) -> Iterat
     for code, start, end in found:
         line, stop = folded.rfind("\n", 0, start) + 1, _line_end(folded, end)
         is_last = code in INTRODUCING and 0 < start - line <= LONGEST_OPENING and not folded[end:stop].strip()
-        if not is_last or not OFFERED.search(folded, start, end) or TELLS.search(folded, line, start):
+        if not is_last or not PRESENTS.search(folded, start, end) or TELLS.search(folded, line, start):
             continue
         if line < edge_limits(folded)[0]:
-            yield code, line + len(folded[line:start]) - len(folded[line:start].lstrip()), end
+            yield code, start - len(folded[line:start].lstrip()), end
 
 
 def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from dedupe.core import regex as re
 from dedupe.rules.boilerplate.injected import HAN_CHARACTER
 from dedupe.rules.boilerplate.shapes import CLOCK, DATE
-from dedupe.rules.prose import ADDRESS, FENCE, FORMULA, FRONT_MATTER, Prose
+from dedupe.rules.prose import ADDRESS, FENCE, FORMULA, FRONT_MATTER, HTML_TAG, Prose
 
 # Readings and encoding damage count in any zone.
 ANYWHERE = frozenset(("BP280", "BP289"))
@@ -32,7 +32,6 @@ CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 LAID_OUT, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "body", "html")), 3
 NESTED = LAID_OUT | {"div"}
 PARAGRAPHS = 5
-TAG = re.compile("<[^<>\n]{1,400}>")
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # Markdown pages centre their top so
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
 OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|搜罗|精选|为大家|供参考|参考|希望|欢迎|带来|分享|拿去")
@@ -104,7 +103,7 @@ def _is_set(text: str) -> bool:
     """
     opened = Counter(name.lower() for name in OPENED.findall(text))
     closed = Counter(name.lower() for name in CLOSED.findall(text))
-    said = TAG.sub("", text)
+    said = HTML_TAG.sub("", text)
     if opened.keys().isdisjoint(LAID_OUT) and len(HAN_CHARACTER.findall(said)) * 2 >= len(said):
         return False
     if opened["p"] >= PARAGRAPHS and not closed - opened and (opened - closed).total() <= 1:

@@ -137,9 +137,10 @@ FORM = 4  # a text with so many blanks is a form, where narrow spaces are blanks
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # The word after each blank of an address: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路段巷弄号幢栋座楼层室组")
-ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}](?:\([一-龥]{{1,4}}\))?)$")
-ENDS_PLACE = re.compile(rf"[一-龥]{{2}}[{''.join(sorted(PARTS_OF_ADDRESS))}]$")
-ADDRESS_CHAIN = re.compile(rf"[{''.join(sorted(PARTS_OF_ADDRESS))}] [{''.join(sorted(PARTS_OF_ADDRESS))}]")
+PART = f"[{''.join(sorted(PARTS_OF_ADDRESS))}]"
+ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| {PART}(?:\([一-龥]{{1,4}}\))?)$")
+ENDS_PLACE = re.compile(f"[一-龥]{{2}}{PART}$")
+ADDRESS_CHAIN = re.compile(f"{PART} {PART}")
 # A space is looked at only where one of these follows it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
@@ -322,8 +323,9 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
     """True if white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
-    if width == 1 or left == "第" or _is_narrow_blank(left, after):
-        return _is_narrow_blank(left, after)
+    is_narrow = _is_narrow_blank(left, after)
+    if is_narrow or width == 1 or left == "第":
+        return is_narrow
     if after[0] == "的":
         return before.endswith(("为", "是"))
     if left in ",。;":

@@ -64,7 +64,8 @@ BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从�
 NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
 PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔嗯哎唉")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
-RELATIVES = tuple(
+# After one of these a surname begins a word: 女儿王*.
+BEFORE_SURNAME = TITLES + tuple(
     w.listed("儿子 女儿 长子 次子 侄子 侄女 外甥 丈夫 妻子 哥哥 弟弟 姐姐 妹妹 孙子 孙女 父亲 母亲 邻居 同事 证人")
 )
 DOUBLE_SURNAMES = tuple(w.listed("欧阳 上官 司马 诸葛 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 司徒"))
@@ -73,7 +74,7 @@ PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b)")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
-GOES_ON = re.compile(r"(?:to|on|in|at|of|for|from|and|by|with|is|was|will) ")  # planned ___to the farm
+FUNCTION_WORD = re.compile(r"(?:to|on|in|at|of|for|from|and|by|with|is|was|will) ")  # planned ___to the farm
 TO_WRITE = re.compile(r"\((?:依次|应当?|在此|分别)?(?:写明|填写|注明|载明|列明)")
 STANDARD_BEFORE = re.compile("(?<![A-Za-z])[A-Z]{1,3}/[TZ]$")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
@@ -102,6 +103,7 @@ ENGLISH_GOVERNOR = re.compile(
 SIGNING = "[(](?:手印|签字|盖章|签名|签章|公章|印章|指印)"
 SIGNED = re.compile(f" *(?:$|(?<= )[一-龥]{{2,6}}(?:[:.·-]|于 )|{SIGNING})")
 HONOURED = ("尊敬的", "敬爱的", "亲爱的")
+INVITES = ("由", "请", *HONOURED)
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", *HONOURED)
 ASKED_KOREAN = re.compile(" ?(?:[년월일명개시분원](?![가-힣]{2})| ?[가-힣]{1,6}(?:님|씨|께|귀하))")
 HONOURED_KOREAN = re.compile(
@@ -164,7 +166,7 @@ LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # 
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
-NUMBERED = tuple("楼房包病床考车拘决令文通判")  # ×号楼
+AFTER_NUMBER = tuple("楼房包病床考车拘决令文通判")  # ×号楼
 GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile(
     "[一1]组是|[一1]项是|方式是|正确的是|下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是"
@@ -186,6 +188,7 @@ OPEN_QUOTES = '“「『《"'
 SHARE_OF = ("百分之", "千分之", "万分之")
 BRACKETS = {"(": ")", "[": "]", "【": "】", "〔": "〕"}
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
+COUNTED_OR_DATED = COUNTED | {DATE}
 SIGNS_OFF = re.compile(
     r" *\((?:서명|인)\)| *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
     r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
@@ -241,7 +244,7 @@ def _is_before_word(run: Run) -> bool:
     left = run.before.rstrip(" ")[-1:]
     if run.mark == "×":
         return run.length > 1 and run.after[0].isupper() and not is_lettered(left)
-    goes_on = run.length > 7 or (run.before[-2:-1].islower() and GOES_ON.match(run.after) is not None)
+    goes_on = run.length > 7 or (run.before[-2:-1].islower() and FUNCTION_WORD.match(run.after) is not None)
     return run.mark == "_" and run.length > 2 and (is_wide(left) or (run.before.endswith(" ") and goes_on))
 
 
@@ -324,7 +327,7 @@ def _is_framed(run: Run) -> bool:
     if is_time_of_day(run):
         return True
     if before.endswith(SHARE_OF) or (
-        before[-1:] in BRACKETS and BRACKETS[before[-1:]] == after[:1] and meaning(after[1:]) in {*COUNTED, DATE}
+        before[-1:] in BRACKETS and BRACKETS[before[-1:]] == after[:1] and meaning(after[1:]) in COUNTED_OR_DATED
     ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
@@ -540,7 +543,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True  # *号题选做 (questions marked *), 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
-    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in NUMBERED
+    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in AFTER_NUMBER
     is_button &= before[-1:] not in frozenset("路街巷弄道里院村区〕])")
     return is_button and not before.endswith("第")
 
@@ -571,7 +574,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
     is_asked |= _is_field(run) or (before.endswith(")") and word_after(rest) in w.SURE_UNITS)
-    is_asked |= code == NAME and before.endswith(("由", "请", *HONOURED))
+    is_asked |= code == NAME and before.endswith(INVITES)
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE
@@ -1055,7 +1058,7 @@ def _is_surname(before: str, after: str) -> bool:
     if before == "" or is_latin(after[:1]) or not (before[-1] in w.SURNAMES or before.endswith(DOUBLE_SURNAMES)):
         return False
     is_double = before.endswith(DOUBLE_SURNAMES) and not is_wide(before[-3:-2])
-    return is_double or not is_wide(before[-2:-1]) or before[:-1].endswith((*TITLES, *RELATIVES))
+    return is_double or not is_wide(before[-2:-1]) or before[:-1].endswith(BEFORE_SURNAME)
 
 
 def _is_by_name(before: str, after: str) -> bool:
