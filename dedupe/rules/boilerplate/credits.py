@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from dedupe.rules.boilerplate.shapes import CLOCK, COUNT, DATE, HAN, REST, Table, any_of, row, whole
 
 # A web address inside the text.
@@ -34,6 +36,8 @@ PIECE = (
     rf"(?:{SURE}|{ANY_WHO}|{ANY_WHEN}|{DATE}{CLOCK}?|{COUNT}(?![^\s|,;/)])"
     r"|【?(?:大|中|小|打印|收藏|关闭|分享|评论|举报|我要评论)】?)"
 )
+FROM = ("转载", "转自", "来源", "来自", "摘自", "出自", "选自", "下载", "首发")
+GATHERED = any_of("精品|整理|提供|首发|原创|独家|出品|收集|编辑|推荐|搜集|发布|转载")
 BETWEEN = r"[\s|,;/·\xa0]{0,8}"
 
 # A line is tried with the patterns for time, source and author of a page only if it holds one of these words.
@@ -42,14 +46,14 @@ INFO_WORDS = tuple(
         "发布 发表 更新 上传 添加 录入 整理 收录 编辑 投稿 提问 浏览 阅读 点击 查看 访问 热度 人气 点赞 文章 文档 "
         "稿件 信息来源 内容来源 稿源 责任编辑 责编 网络编辑 收藏 下载 字体 字号 字数 本文字数 推荐 所属 来源 出处 "
         "作者 审核 校对 供稿 撰稿 记者 通讯员 时间 日期 分类 栏目 类别 标签 评论 分享 转载 格式 大小 页数 关键词 "
-        "编号 ID 打印 19 20"
+        "编号 ID IP ip 打印 回复 关闭 举报 我要评论 19 20"
     ).split()
 )
 HEADS = (
     row(
         "BP221 info-line error",
         "says when and where it appeared",
-        pattern=whole(rf"(?:{PIECE}{BETWEEN}){{0,6}}?{SURE}(?:{BETWEEN}{PIECE}){{0,10}}"),
+        pattern=whole(rf"(?=[^\W\d]|19|20)(?![大中小])(?:{PIECE}{BETWEEN}){{0,6}}?{SURE}(?:{BETWEEN}{PIECE}){{0,10}}"),
         needs=INFO_WORDS,
         hits=(
             "«来源:互联网 浏览:321次»",
@@ -74,19 +78,6 @@ HEADS = (
         needs=any_of("本文|文章|该文|此文|内容来|以上内容|原文|网页|页面|来源|来自|转自|摘自|出处"),
         hits=("«本文来源:http://www.example.com/a/1.html»", "«(本文由青山范文网整理发布)»", "«来源:青山范文网»"),
         misses=("本文来自生活,也高于生活。", "本文由三部分组成。", "文章来源于作者多年的田野调查。它很真实。"),
-    ),
-    row(
-        "BP229 reading-time error",
-        "counts words and minutes",
-        pattern=whole(
-            rf"(?:本文|全文|文章)?(?:共(?:计|有)?|约|字数:?)? ?\d{{2,6}} ?字[,。 |]{{0,3}}(?:预计|大约|约"
-            rf"|需要?)?{REST}{{0,8}}阅读{REST}{{0,8}}分钟"
-            rf"|(?:本文|全文|文章)(?:总)?(?:字数|共计?)[:约]? ?\d{{2,6}} ?字|(?:预计|大约)?阅读(?:时间|时长|本文)?(?:约"
-            rf"|需|:|大约){{0,2}} ?\d+ ?分钟"
-        ),
-        needs=("本文", "全文", "文章", "共", "约", "字数", "预计", "大约", "阅读"),
-        hits=("«本文共1200字,预计阅读时间4分钟»", "«阅读时间:6分钟»"),
-        misses=("每天阅读30分钟。", "我坚持每天阅读 30 分钟"),
     ),
     row(
         "BP231 copyright-notice error",
@@ -153,12 +144,25 @@ EDGE_HEADS = (
 
 ANYWHERE = (
     row(
+        "BP229 reading-time error",
+        "counts words and minutes",
+        pattern=whole(
+            rf"(?:本文|全文|文章)?(?:共(?:计|有)?|约|字数:?)? ?\d{{2,6}} ?字[,。 |]{{0,3}}(?:预计|大约|约"
+            rf"|需要?)?{REST}{{0,8}}阅读{REST}{{0,8}}分钟"
+            rf"|(?:本文|全文|文章)(?:总)?(?:字数|共计?)[:约]? ?\d{{2,6}} ?字|(?:预计|大约)?阅读(?:时间|时长|本文)?(?:约"
+            rf"|需|:|大约){{0,2}} ?\d+ ?分钟"
+        ),
+        needs=any_of("阅读|文字数|文章字数|文总字数|文章总字数|文共|文章共|文总共|文章总共"),
+        hits=("«本文共1200字,预计阅读时间4分钟»", "«阅读时间:6分钟»"),
+        misses=("每天阅读30分钟。", "我坚持每天阅读 30 分钟"),
+    ),
+    row(
         "BP239 site-in-brackets error",
         "names in brackets the site that the text is from",
         pattern=(
-            rf"(?P<span>[(\[【](?:(?:本文|文章|内容|原文)?(?:转载|来源|来自|摘自|出自|选自|下载|首发)(?:自|于)?[: ]?"
+            rf"(?P<span>[(\[【](?:(?:本文|文章|内容|原文)?(?:{'|'.join(FROM)})(?:自|于)?[: ]?"
             rf"(?!{HAN}*(?:的|官方)){HAN}{{2,10}}(?:网站?|论坛|文库)"
-            rf"|{HAN}{{2,6}}(?:网站?|论坛|文库)(?:精品|整理|提供|首发|原创|独家|出品|收集|编辑|推荐|搜集|发布|转载))"
+            rf"|{HAN}{{2,6}}(?:网站?|论坛|文库)(?:{'|'.join(GATHERED)}))"
             rf"(?:{HAN}{{0,4}}|[ :]?(?i:www|http)[^)\]】\n]{{4,40}})[)\]】]"
             rf"|[(\[【](?:来自|来源|转自|摘自): ?{HAN}{{2,8}}(?:网|论坛|文库)[:|-][^)\]】\n]{{1,24}}[)\]】]"
             rf"|[(\[【]{HAN}{{1,8}} ?(?i:www)\.[\w-]{{2,20}}\.[A-Za-z.]{{2,8}}[)\]】]"
@@ -167,11 +171,11 @@ ANYWHERE = (
             rf"|(?<=,){ADDRESS}(?={HAN})"
             r"|[(\[【](?:微信)?(?:公众号|搜一搜|服务号|订阅号|微博)(?:搜索|:|@){1,2} ?[^)\]】\n]{2,16}[)\]】])"
         ),
-        needs=any_of(
-            "公众号|搜一搜|www.|WWW.|(来自:|(来源:|[来自:|[来源:|服务号|订阅号|(微博|[微博|【微博|网)|网]|"
-            "网】|站)|站]|站】|坛)|坛]|坛】|库)|库]|库】|网精|网整|网提|网首|网原|网独|网出|网收|网编|网推|"
-            "网搜|网发|文库整|文库提|文库首|文库原"
-        ),
+        needs=any_of("公众号|搜一搜|www.|服务号|订阅号|(微博|[微博|【微博|信微博")
+        + tuple(case for case in map("".join, product("wW", "wW", "wW", ".")) if case != "www.")
+        + tuple(map("".join, product("([【", FROM)))
+        + tuple(map("".join, product(("本文", "文章", "内容", "原文"), FROM)))
+        + tuple(map("".join, product(("网", "网站", "论坛", "文库"), GATHERED))),
         hits=(
             "大坝«[文章转载自青山文秘网]»加高了三米。",
             "他跑丢了鞋«(青山演讲网精品)»,还在笑。",

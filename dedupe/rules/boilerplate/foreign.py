@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedupe.rules.boilerplate.shapes import Table, any_of, row, whole
+from dedupe.rules.boilerplate.shapes import Table, any_case, any_of, row, whole
 
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 DAY = (
@@ -38,10 +38,9 @@ HEADS = (
             r"|[前次]の(?:記事|ページ)(?:[へ:»→ ][^。\n]{0,60})?|(?:ページ(?:の)?)?(?:トップ|上部|先頭)(?:へ"
             r"|に)(?:戻る)?|ページトップ(?:へ|に戻る)?|コメントを(?:残す|書く)"
         ),
-        needs=any_of(
-            "Skip|SKIP|Toggle|Back|Return|Scroll|Previous|Next|Older|Newer|Leave|Post|Add|Your email|"
-            "Required|No comments|Comments are|About the|Filed|Tagged|This |Load more|前の|次の|ページ|"
-            "トップ|コメント"
+        needs=any_case(
+            "skip |toggle |back |return |scroll |previous |next |older |newer |leave |post |add |your |required |no |"
+            "comments |about |filed |tagged|this |load |前の|次の|ページ|トップ|上部|先頭|コメント"
         ),
         hits=("«Skip to main content»", "«Leave a Reply»", "«次の記事»", "«Next post: Pruning roses»"),
         misses=(
@@ -77,9 +76,8 @@ HEADS = (
             rf"|共有)(?:する|ボタン)?"
         ),
         needs=any_of(
-            "Share|share|SHARE|Click to|Tweet|tweet|Pin|Facebook|Twitter|LinkedIn|Pinterest|WhatsApp|Reddit|"
-            "Telegram|Tumblr|Email|E-mail|Print|Instagram|YouTube|Copy|Follow|follow|この記事を|シェア|"
-            "ツイート|共有"
+            "Share|share|SHARE|Click to|click to|Tweet|tweet|Pin|pin|Facebook|Twitter|X|LinkedIn|WhatsApp|Reddit|"
+            "Telegram|Tumblr|Email|E-mail|Print|Instagram|YouTube|LINE|Copy|Follow|follow|この記事を|シェア|ツイート|共有"
         ),
         hits=("«Share this article»", "«Share on Facebook»", "«Facebook | Twitter | LinkedIn»", "«シェアする»"),
         misses=("Share your food with others", "The bird's tweet was loud", "共有財産"),
@@ -95,9 +93,9 @@ HEADS = (
             r"|(?:関連|おすすめ|オススメ|人気|最新|最近の|新着)(?:の)?(?:記事|リンク|ページ|情報|ランキング)(?:一覧)?"
             r"|こちらもおすすめ|あわせて読みたい|(?:관련|추천|인기|최신) ?(?:기사|글|뉴스)"
         ),
-        needs=any_of(
-            "Related|RELATED|related|Recommended|Popular|Recent|Trending|Latest|Similar|Further|Featured|"
-            "More|MORE|Top|Most|You|People|関連|おすすめ|オススメ|人気|最新|最近|新着|こちら|あわせて|관련|"
+        needs=any_case(
+            "related|recommended|popular|recent|trending|latest|similar|further|featured|more|top|most|you |people|"
+            "関連|おすすめ|オススメ|人気|最新|最近|新着|こちら|あわせて|관련|"
             "추천|인기|최신"
         ),
         hits=("«Related articles»", "«You might also like:»", "«関連記事»"),
@@ -112,9 +110,8 @@ HEADS = (
             r" [^\n]{1,60})?|read more ?[:»→] ?[^\n]{1,100})|(?:点击|展开)?(?:阅读|查看|展开|显示)(?:全文|更多|剩余"
             r"|余下|原文)(?:内容|全文)?|展开|收起(?:全文)?|続きを(?:読む|見る)|もっと(?:見る|読む)"
         ),
-        needs=any_of(
-            "Read|READ|read|See|View|Show|Load|Learn|Find out|Continue|Click here|CLICK|点击|展开|阅读|查看|"
-            "显示|收起|続き|もっと"
+        needs=any_case(
+            "read |see |view |show |load |learn |find |continue |click |点击|展开|阅读|查看|显示|收起|続き|もっと"
         ),
         hits=("«Read more»", "«Continue reading →»", "«展开全文»", "«続きを読む»"),
         misses=("Read more books this year", "展开全文讨论", "More light was needed"),
@@ -194,15 +191,15 @@ ANYWHERE = (
         "BP236 newsletter error",
         "asks the reader to subscribe",
         pattern=whole(
-            r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates"
+            r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)\b[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates"
             r"|weekly email)|(?:get|receive)[^.\n]{0,60}(?:in|to) your inbox"
             r"|subscribe (?:now|today)|enter your e-?mail(?: address)?)[^\n]{0,160}|[^\n]{0,30}(?:メルマガ"
             r"|ニュースレター)(?:登録|を購読|に登録)[^\n]{0,60}",
             longest=500,
         ),
-        needs=any_of(
-            "ewsletter|NEWSLETTER|mailing list|inbox|ubscribe|SUBSCRIBE|ign up|your email|your Email|"
-            "メルマガ|ニュースレター"
+        needs=any_case(
+            "newsletter|mailing list|inbox|subscribe|sign up|sign-up|signup|free updates|weekly email|your email|"
+            "your e-mail|メルマガ|ニュースレター"
         ),
         hits=("«Subscribe to our newsletter for weekly tips»", "«Enter your email address»", "«メルマガ登録はこちら»"),
         misses=("The school newsletter came out in May.", "My inbox was full."),

@@ -47,6 +47,16 @@ def any_of(literals: str) -> tuple[str, ...]:
     return tuple(literals.split("|"))
 
 
+def any_case(literals: str) -> tuple[str, ...]:
+    """Split the literals of a row as `any_of` does, each as it is, with a capital, with all of them, and in capitals.
+
+    >>> any_case("skip to|前の")
+    ('skip to', 'Skip to', 'Skip To', 'SKIP TO', '前の')
+    """
+    forms = (str, str.capitalize, str.title, str.upper)
+    return tuple(dict.fromkeys(form(word) for word in any_of(literals) for form in forms))
+
+
 HAN = r"[\u3400-\u9fff]"
 DATE = r"(?:19|20)\d\d {0,2}[-/.年] {0,2}\d{1,2} {0,2}[-/.月] {0,2}\d{1,2} {0,2}日?"
 CLOCK = r"(?:[T ]{0,3}\d{1,2}:\d\d(?::\d\d)?)"

@@ -78,26 +78,26 @@ class Lines:
 
     def __init__(self, tables: Iterable[Table]) -> None:
         tables = tuple(tables)
-        self._heads = [rule for table in tables for rule in table.heads + table.edge_heads]
-        self._inner = [rule for table in tables for rule in table.anywhere + table.edges]
+        self.heads = [rule for table in tables for rule in table.heads + table.edge_heads]
+        self.inner = [rule for table in tables for rule in table.anywhere + table.edges]
         self._edge_codes = {rule.code for table in tables for rule in table.edge_heads + table.edges}
-        self.rules = (*self._heads, *self._inner)
+        self.rules = (*self.heads, *self.inner)
 
     @cached_property
     def sweep(self) -> Sweep:
         """The sweep that finds all rows in one pass over a folded text."""
-        heads = frozenset(literal for rule in self._heads for literal in rule.literals)
-        inner = frozenset(literal for rule in self._inner for literal in rule.literals)
+        heads = frozenset(literal for rule in self.heads for literal in rule.literals)
+        inner = frozenset(literal for rule in self.inner for literal in rule.literals)
         return Sweep(self.find, inner, heads)
 
     # Built on first use, so that a scan for placeholders alone does not pay for it.
     @cached_property
     def _by_head(self) -> dict[str, Tried]:
-        return _owners(self._heads)
+        return _owners(self.heads)
 
     @cached_property
     def _by_inner(self) -> dict[str, Tried]:
-        return _owners(self._inner)
+        return _owners(self.inner)
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
@@ -111,6 +111,10 @@ class Lines:
     def searches(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
         """The patterns for the literal at the start of a line, and for the literal at a given offset."""
         return self._head_search, self._inner_search
+
+    def tried_at_head(self, literal: str) -> Tried:
+        """Return the rules that are tried on a line which begins with a literal."""
+        return self._by_head[literal]
 
     def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         """Yield the codes and spans of the rows that match in a folded text; overlaps are not settled."""
