@@ -637,6 +637,8 @@ def _is_certain(run: Run) -> bool:
     before, after = run.before, run.after
     if before.endswith(("日(", "日 (")):
         return after[:1] == ")"
+    if after[:2] == "比" + run.text or before[-2:] == run.text + "比":
+        return True
     if before.endswith("初"):
         return after[:1] in ENDS_FIELD and after != ""
     is_number = before[-1:] in "〕)]" and before != "" and after[:1] == "号"
@@ -946,6 +948,8 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Judge AA and BB, which stand for names of bodies. Look-alikes: AA制 (going Dutch), AAA级."""
     before, after = run.before, run.after
+    if run.length > 2 and hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and run.text[:1].isupper():
+        return WEAK  # 工件号ZZZZ
     is_party = before.endswith(PARTIES) or (after[:1] == "(" and before.endswith(PARTIES_NAMED))
     if run.length > 1 and (PERSON_BEHIND.match(after) or is_party) and run.text != "QQ":
         return SURE  # 原告NNN,女
@@ -955,7 +959,7 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
         run.text == "QQ"
         or code not in (NAME, NUMBER, ORDINAL, DATE, YEAR)
         or after[:1] != rest[:1]
-        or not is_wide(after[:1])
+        or not (is_wide(after[:1]) or after[:1] == "%")
         or after[0] in GRADES
     ):
         return NONE

@@ -190,7 +190,7 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     for char in alphabet.SHAPES[mark]
 }
 # Signs of sentences and of programs. All the places where one stands in a text may together show it to be a mark.
-SHOWN = "~-—?&+^=$#@N"
+SHOWN = "~-—?&+^=$#@N./"
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
@@ -211,6 +211,7 @@ JOINED = re.compile(
     r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—‐-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
     r"|(?<=[一-龥(:])([×*○●□■◇◆△▲§#☆])\3?(?:,\3{3})+(?!\3)"
+    r"|(?<![-—])([-—])\4{1,3}(?!\4)[-—~]\4{2,4}(?![-—])"
 )
 ISO_DATE = re.compile(
     r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])"
@@ -247,8 +248,8 @@ YEAR_HEAD = re.compile(
     r"|(?<=(?<!\d)19)20$|(?<=[一-龥][xX])20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
-LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
-CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
+LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和.")
+CHAIN = re.compile(rf"(?:[-—–~至到或、/和.]{{0,2}}[{MARK}]+)+")
 # What stands in brackets beside a name: 〇〇(部長)様.
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(
@@ -290,7 +291,7 @@ ON_THE, FULL_YEAR = re.compile(r"\b(?:on|by|before) the$"), re.compile(r",? ?20|
 DAY_BEFORE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Ff]rom)$")
 SINCE_YEAR, ENGLISH_ENDS = re.compile(r"\b(?:in|since|of|from|until|by) 20$"), frozenset(" ,.;")
 ENGLISH_FIGURE = re.compile(
-    r"\b(?i:phone|tel|mobile|fax|room|number|amount|total|price|fee|flat|extension)[.:]{0,2} ?$"
+    r"\b(?i:phone|tel|mobile|fax|room|no|number|amount|total|price|fee|flat|extension)[.:]{0,2} ?$"
 )
 # Words after a blank that an English text counts: ____ buckets.
 ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|children)\b| [a-z]{3,}(?<![su])s\b")
@@ -299,7 +300,7 @@ MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of the word before it, unless it begins one of these: 地区 (district), 地级市.
 NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
 # What stands before and after a quotation whose words a filter masked: 秉承“**”, “**”重要讲话 (major speech).
-MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
+MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "落实", "先后被评为", "荣获")
 MASKED_QUOTES = tuple(
     (
         "讲话 工作部署 工作主线 大胜利 主题 作风 的作风 理念 的理念 的办学 的宗旨 先进 重要 精神 思想 理论 教育 "
@@ -334,7 +335,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if "." in shapes:
         dotted = {one[0][1]: one for one in _dotted(folded, text, prose)}
         verdicts = [one for one in verdicts if one[0][1] not in dotted] + list(dotted.values())
-    taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
+    taken = {at: how for (_, start, end, how), _ in verdicts for at in range(start, end)}
     # Each search adds what stands elsewhere. Those that read `verdicts` are generators, so they see what was added.
     searches = (
         _lone_signs(text, verdicts, prose),
@@ -345,8 +346,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         *([_lines_to_fill(text, prose), _numbered_blanks(text, prose)] if "_" in shapes else ()),
     )
     for search in searches:
-        added = [one for one in search if one[0][1] not in taken]
-        taken.update(at for (_, start, end, _), _ in added for at in range(start, end))
+        added = [one for one in search if one[0][1] not in taken or taken[one[0][1]] < one[0][3]]
+        taken.update((at, how) for (_, start, end, how), _ in added for at in range(start, end))
         verdicts += added
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
@@ -525,7 +526,7 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
     """
     found: list[Verdict] = []
     doubtful: list[Verdict] = []
-    words, asked, others = set(), 0, 0
+    words, figures, asked, others = set(), set(), 0, 0
     for start, end in spans:
         run = _run(text, text, start, end)
         code, year = meaning(run.after), _begun_year(run)
@@ -534,14 +535,16 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
             found.append(verdict)
             if run.before.strip() or mark not in LEADING:
                 asked += 1
-                words.add("年" if year else word_after(run.after))
+                word = "年" if year else word_after(run.after)
+                words.add(word)
+                figures |= {word} if year or verdict[0] in FIGURES else set()
         elif is_wide(run.before[-1:]) and (is_wide(run.after[:1]) or run.after[:1] in CLOSES):
             others += 1
         elif run.before[-1:] in LISTING and run.after[:1] in CLOSES:
             doubtful.append(verdict)
     if mark == "N":
         words -= {word for word in words & w.MEASURES if is_loose(word)}
-    is_shown = len(words) >= MANY and asked >= 2 * others
+    is_shown = len(words) >= MANY and asked >= 2 * others and (mark != "." or len(figures) > 1)
     return [(verdict, mark) for verdict in (*found, *doubtful)] if is_shown else []
 
 
@@ -940,7 +943,10 @@ def _may_be_year(run: Run) -> bool:
         return True
     if run.mark in "-~.—/":
         is_english = run.mark == "-" and SINCE_YEAR.search(run.before) is not None and run.after[:1] in ENGLISH_ENDS
-        return run.length == 2 and (run.after.startswith(("年", "级", "届", "년")) or is_english)
+        is_case = run.before[-3:-2] in ("(", "〔") and CASE_NUMBER.match(run.after) is not None
+        is_standard = run.before[-3:-2] == "-" and run.after.startswith(("标准", "规范", "规程"))
+        is_year = run.after.startswith(("年", "级", "届", "년")) or is_english or is_case or is_standard
+        return run.length == 2 and is_year
     if run.mark in "AO":
         return run.length == 2 and run.before.endswith(("20", "19"))
     return run.mark not in "0N"
@@ -1026,7 +1032,7 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     if rest[:1] in "≤≥<>" and rest and is_wide(before[-1:]):
         return NUMBER
     is_counted = run.mark == "_" and ENGLISH_COUNT.match(run.after.lower()) is not None
-    if is_counted or (ENGLISH_FIGURE.search(run.before) and not rest[:1].isalnum()):
+    if is_counted or (ENGLISH_FIGURE.search(run.before) and (run.after[:1] == " " or not rest[:1].isalnum())):
         return NUMBER
     if run.after[:1] in ",;。" and run.after and not before.endswith("第"):
         told = hint_of(before)
@@ -1069,7 +1075,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return ""  # 租赁期限__年__月__日起
     if code in (YEAR, DATE) and (
         DURATION.search(before)
-        or (code == YEAR and before.endswith(("十", "过") if run.length > 1 else ("十", "过", "了")))
+        or (code == YEAR and before.endswith(("十", "过", *SPENT) if run.length > 1 else ("十", "过", "了")))
     ):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
@@ -1123,6 +1129,8 @@ def _masked(run: Run, before: str, rest: str, code: str) -> str:
         return WORD  # 每____结算一次, 性别:×
     if not code and before.endswith(CAUSES) and (rest[:1] in ENDS_SPELL or rest.startswith(CAUSED)):
         return WORD  # 因××需要请假
+    if before.endswith("以") and rest.startswith(THEMES):
+        return WORD  # 以××为目标
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
     return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
 
@@ -1135,24 +1143,33 @@ def _span(run: Run, before: str, rest: str, code: str) -> str:
     return NUMBER if is_number or run.length > 7 else RANGE
 
 
-def _place(run: Run, before: str, rest: str, code: str) -> str:
-    """Return NAME for a department where a measure word could stand, 由XX部归档; NUMBER for a count: 我们**个人."""
+def _count(run: Run, before: str, rest: str, code: str) -> str:
+    """Return NUMBER for a count that its unit alone does not tell: 我们**个人, 押×付×, 以×比×告负, __室__厅__卫."""
     if (rest.startswith("个人") and before.endswith(OF_US)) or (rest[:1] == "方" and before.endswith(LOADS)):
         return NUMBER
     if (before.endswith("押") and rest[:1] == "付") or (rest[:1] in ENDS_SPELL and DEPOSIT.search(before)):
-        return NUMBER  # 押×付×
+        return NUMBER
+    if SCORED.match(rest) or SCORE.search(before):
+        return NUMBER
+    if rest[:1] in FOR_ROOMS and (ROOMS.match(rest) or ROOMS_BEFORE.search(before)):
+        return NUMBER
     if rest[:1] == "弄" or (rest[:1] == "巷" and before.endswith("段")) or (rest[:1] == "组" and before.endswith("村")):
         return NUMBER
+    return ""
+
+
+def _place(run: Run, before: str, rest: str, code: str) -> str:
+    """Return NAME for a department where a measure word could stand, 由XX部归档, and for a person: 我叫××,××人,."""
     if rest[:1] == "人" and rest[1:2] in (",", "。", "") and INTRODUCES_HIMSELF.search(before):
-        return NAME  # 我叫××,××人,
+        return NAME
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
-    if rest[:1] in FOR_ROOMS and (ROOMS.match(rest) or ROOMS_BEFORE.search(before)):
-        return NUMBER  # __室__厅__卫
     if before.endswith("《") and code == NUMBER:
         return NAME  # 《××石材供货书》
     if before.endswith(("收到", "借到")) and rest.startswith("人民币"):
         return NAME
+    if rest[:1] == "把" and before.endswith(LEADERS):
+        return NAME  # 队长**把
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
     stands = not before or run.before.endswith(" ") or before.endswith(WHEREABOUTS)
     return NAME if is_place and stands else ""
@@ -1171,6 +1188,8 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 
 
 ROOMS = re.compile(rf"[室房厅厨][{MARK}]+[厅厨卫]")
+SCORED, SCORE = re.compile(rf"[胜平负比][{MARK}]"), re.compile(rf"[{MARK}][胜平比]$")
+LEADERS = ("队长", "班长", "校长", "院长", "厂长", "组长", "村长", "老师", "主任", "经理", "书记", "师傅", "同学")
 FOR_ROOMS = frozenset("室房厅厨卫")
 ROOMS_BEFORE = re.compile(rf"[{MARK}][室房厅厨]$")
 INTRODUCES_HIMSELF = re.compile(r"(?:叫|姓名|生于|[男女])[^。;]{0,12},$")
@@ -1178,19 +1197,21 @@ PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍
 FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
 ARTICLES = frozenset("章条节款")
+SPENT = tuple(f"{verb}了" for verb in "弹学练干教住当读写跑养种守用做")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 OF_WORDS = tuple(w.FIELDS_OF_WORDS)
 CAUSES = ("因", "因为", "由于", "用于", "从事", "关于")
 CAUSED = tuple("需 要 不能 不便 无法 急 特 请 申请 拟 而 原因 的请 的通 的说 的决 等".split())
 IDEAS = tuple(w.IDEAS_AFTER)
+THEMES = tuple(f"为{word}" for word in w.listed("目标 中心 主线 契机 抓手 核心 指导 重点 载体 导向 统领 引领"))
 DEPOSIT = re.compile("押.{1,3}付$")
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
 VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
 PLACES_COUNTED = frozenset("部楼团组队门里股班课")
 WHEREABOUTS = tuple("由|给|交|任|来自|从|到|在|假|入职|属于|隶属|调入|调至|局|院|属:|属: |是".split("|"))
-CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
+CORRECTIONS = (_span, _count, _place, _told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 # Most zeros are the end of a figure: see `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))

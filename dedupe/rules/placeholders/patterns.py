@@ -19,7 +19,7 @@ STOP = f"[{STOPS}]"
 # The start of a clause. A look-behind has a fixed width, so one space stands for any indent.
 FRESH = ",。;!\n "
 PEOPLE = (
-    "(?:学生|同学|选手|党员|干部|职工|员工|教师|老师|医生|护士|患者|病人|代表|群众|队员|专家|农民|会员|团员|委员|村民|工人|战士|运动员|学员"
+    "(?:学生|同学|选手|党员|干部|职工|员工|教师|老师|医生|医师|护士|患者|病人|代表|群众|队员|专家|农民|会员|团员|委员|村民|工人|战士|运动员|学员"
     "|研究生|博士|硕士|志愿者|技术人员|工作人员|人员|嘉宾|评委|师生|新生|队长|成员)"
 )
 
@@ -157,6 +157,9 @@ DATE_HOLES = (
     Hole(("用年",), "年(?<=已使用年)(?=[,。;])", 1),
     _at("年月", "(?<=每年月)(?=[,。;至到])"),
     _at("于月", "(?=[开竣动完投建启])"),
+    _at("年日", "(?<=[期间]年日)(?=[至到起止])"),
+    Hole((" ,",), r" ,(?<=on this ,)(?= (?:by|between|at) )"),
+    _at("the day of", "(?<=[Oo]n the day of)(?= each| every| the)"),
     _at("年月", "(?<=[。;\\n]年月)(?=,)"),
     _at("年月", "(?<=[今去明前]年月)(?=[至到份,]|[上中下]旬)"),
     _after("至到", "年", "(?=[离退毕调止,])"),
@@ -207,7 +210,7 @@ NUMBER_HOLES = (
     _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
     # A unit right before punctuation has lost its figure: ,共天。 (in all [?] days), 学生名,.
     *(
-        Hole((f"共{unit}",), f"{unit}(?<=[,;、)训]共{unit})(?=[,。;、)])", 1)
+        Hole((f"共{unit}",), f"{unit}(?<=[,;、()训]共{unit})(?=[,。;、)])", 1)
         for unit in "天页份间套台篇次项名户棵本期节课"
     ),
     *(
@@ -348,6 +351,9 @@ NUMBER_HOLES = (
     _before("第", "条款项号章页册卷批组版", r"(?<![及门落等府宅次科]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])"),
     _at("后日", "内(?!瓦)"),
     _at("共件", "(?<![公中总]共件)(?=[,。;])"),
+    *(_at(f"{size}达米", "(?=[,。;、的])") for size in "长高深宽"),
+    _at("读年级", "(?=[,。;、])"),
+    Hole(("$ ",), r"\$ (?<=(?:of|is|to) \$ )(?=in addition|for |as |to |on |plus |shall |will |and )"),
     Hole(("$ ",), r"\$ per (?:month|year|week|day|hour)\b"),
     *(_at(f"within {unit}", "(?= of| from| after)") for unit in ("days", "hours", "months", "years")),
     *(_at(f"period of {unit}", "(?= from| commencing| and|[,.])") for unit in ("days", "months", "years")),

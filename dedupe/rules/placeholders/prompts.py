@@ -71,6 +71,10 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
             r"(?:name|title|street address|address|phone(?: number)?|email(?: address)?))(?=\s*(?:\n|\Z))",
         ),
+        (("Yo",), r"Y(?<![^\n]Y)our (?:[A-Z][a-z]+ ){1,2}(?:Name|Title|Number|Address|Phone|Email)(?=\s*(?:\n|\Z))"),
+        (("Insert",), r"I(?<!\wI)nsert Your (?:[A-Z][a-z]+ ){1,3}Here(?!\w)"),
+        (("Mr",), r"M(?<!\wM)(?<!Dear M)rs?\./(?:Ms|Mrs)\.(?: First ?Name)? Last ?Name\b"),
+        (("Month",), r"M(?<![^\n]M)onth,? Day,? Year(?=\s*(?:\n|\Z))"),
         (("此处",), r"此(?<=[\n:、 ]此)处(?:输入|添加|录入)[^,。;:\n]{1,16}(?=\s*(?:\n|\Z))"),
         (("点击",), r"点(?<=[\n:、 ]点)击(?:输入|录入|添加)[^,。;:\n]{1,16}(?=\s*(?:\n|\Z))"),
         (("击此",), r"[单双点]击此处(?:输入|录入|添加)[^。;:\n]{1,40}(?=\s*(?:\n|\Z))"),
@@ -98,7 +102,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (
             ("De",),
             r"(?<=Dear )(?:(?:Mr|Ms|Mrs)\.?(?:/(?:Mr|Ms|Mrs)\.?)* )?"
-            r"(?:Recipient|First|Last|Full|Customer|Client|Supervisor|Employer|Landlord|Tenant)(?:'s)? Name\b",
+            r"(?:Recipient|First|Last|Full|Customer|Client|Supervisor|Employer|Landlord|Tenant)(?:'s)? ?Name\b",
         ),
         (
             ("Click",),
