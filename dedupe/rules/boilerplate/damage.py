@@ -43,7 +43,7 @@ FILLING = re.compile(
     r"(?:烫{2,}(?=屯屯|锟斤拷)|屯{2,}(?=烫烫|锟斤拷))(?:[烫屯]|锟斤拷)+"
     r"|(?<![“‘「『])(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
     r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
-    r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff，])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
     rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
     # Paragraph numbers, (一) to (十), that were converted twice.
@@ -51,7 +51,7 @@ FILLING = re.compile(
     rf"|(?<=[{HAN}])[{INVISIBLE}](?=[{HAN}])"
     rf"|(?<=[{HAN}])[{STRAY}](?=[{HAN}]){NOT_COUNTED}(?![款章节期一二三四五六七八九十])"
     rf"|(?<=[{HAN}，。、；：！？])â€(?=[{HAN}，。、；：！？])"
-    rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|[?？]墒(?:牵攼?)?"
+    rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|[?？]*\ufffd+[?？]*|(?:ï¿½)+|\??(?<!锟)斤拷(?:锟\??)?|[?？]墒(?:牵攼?)?"
     "|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A private-use character is a lost character only between letters; alone it is an icon or a bullet, and from U+F000 on

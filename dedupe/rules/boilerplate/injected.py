@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from dedupe.core import regex as re
 from dedupe.core.model import Span
-from dedupe.rules.placeholders.context import meaning
+from dedupe.rules.placeholders.context import FIGURES, WINDOW, meaning
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met
 from dedupe.text.signs import IN_CLAUSE, TOGETHER, bits_of
@@ -156,6 +156,10 @@ def _alone(folded: str) -> Iterator[tuple[int, int]]:
     prose = prose_of(folded)
     found = [at for at in found if not prose.is_machine(at, at + 1) and not prose.is_emphasis(at)]
     found = [at for at in found if not folded.startswith(("表示", "代表"), at + 1)]
+    kinds = Counter(folded[at] for at in found)
+    counting = Counter(folded[at] for at in found if meaning(folded[at + 1 : at + 1 + WINDOW]) in FIGURES)
+    marks = {sign for sign, count in counting.items() if count > 1 and 2 * count >= kinds[sign]}  # 种了^亩,收了^吨
+    found = [at for at in found if folded[at] not in marks]
     alone = [at for at in found if folded[at] != "." and _is_alone(folded, at)]
     dots = [at for at in found if folded[at] == "."]
     for sign in sorted({folded[at] for at in alone}):

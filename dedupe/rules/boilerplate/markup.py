@@ -336,8 +336,13 @@ TOP_ROWS = (
     ),
 )
 
-# A page that is protected plants emoji and particles, each behind a blank: 收拾妥当 \U0001f9f5, 出门 嗯,就走.
-EMOJI = "(?:[\u2600-\u27bf\U0001f300-\U0001faff][\ufe0f\u200d]{0,2}){1,6}"
+# A page that is protected plants emoji and particles, each behind a blank: 收拾妥当 \U0001f9f5, 出门 嗯,就走. Another
+# kind of page plants emoji before stops, and its filter tears those made of several characters.
+EMOJI = "(?:[\u2600-\u27bf\U0001f300-\U0001faff][\ufe0e\ufe0f\u200d]{0,2}){1,6}"
+BEFORE_STOP = re.compile(rf"(?<=[一-龥\d]){EMOJI}(?:[♀♂]\ufe0f?)?(?=[,。、;:])")
+TORN_EMOJI = re.compile(
+    "[\U0001f3fb-\U0001f3ff][♀♂⚕⚖\U0001f9b0-\U0001f9b3]|[\U0001f468\U0001f469\U0001f9d1][♀♂⚖\U0001f9b0-\U0001f9b3]"
+)
 PLANTED_EMOJI = re.compile(
     rf"(?<=[一-龥,。!?:”]) (?:{EMOJI}|[呀嗯呢](?=[,。一-龥]))(?:, ?[呀嗯呢](?=[一-龥]))?|^(?:{EMOJI}|[呀嗯呢])$",
     re.MULTILINE,
@@ -351,6 +356,10 @@ def find_emoji(folded: str) -> Iterator[Span]:
     signs = [sign for match in found if (sign := match[0].strip(" ,呀嗯呢"))]
     if len(signs) >= SIGNS_PLANTED and len(set(signs)) * 4 >= len(signs) * 3 and len(found) - len(signs) >= PARTICLES:
         yield from (Span(*match.span()) for match in found)
+    elif TORN_EMOJI.search(folded):
+        stopped = list(BEFORE_STOP.finditer(folded))
+        if len(stopped) > SIGNS_PLANTED and len({match[0] for match in stopped}) * 4 >= len(stopped) * 3:
+            yield from (Span(*match.span()) for match in stopped)
 
 
 ITEM = r"(?:\d{1,2}[.、)]|[-*•]) ?"
@@ -383,8 +392,11 @@ LEFTOVERS = (
         "BP299 planted-emoji warning",
         "is planted between words, as protected pages do",
         find=find_emoji,
-        needs=(" 呀", " 嗯", " 呢"),
-        hits=("清早起身« \U0001f9f5»,« \U0001f6b4»收拾« 嗯»,走到渠边« \U0001fae0»看水« 呢»,坐下« \U0001f9d1»,歇脚。",),
+        needs=(" 呀", " 嗯", " 呢", "♀", "♂", "⚖"),
+        hits=(
+            "渠«\U0001f9b7»,修到«\U0001f6a8»。山«\U0001f3fd♀\ufe0f»、水«\U0001f95e»。他«\U0001fac1»,说好«\U0001f6e9»。",
+            "清早起身« \U0001f9f5»,« \U0001f6b4»收拾« 嗯»,走到渠边« \U0001fae0»看水« 呢»,坐下« \U0001f9d1»,歇脚。",
+        ),
         misses=("今天真好 \U0001f600,我们去看渠 \U0001f600。他说 呀,下雨了 呢,走吧。",),
     ),
     row(

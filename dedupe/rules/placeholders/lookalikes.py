@@ -60,8 +60,8 @@ FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 ENDS_CLAUSE = frozenset(",。;")
 # What begins a clause or needs a noun after it: a row of signs after one of these does not end another clause.
-BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
-NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
+BEFORE_NOUN = frozenset("\n,。;:、“《「(【在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
+NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「(【 ")
 PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔嗯哎唉")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # After one of these a surname begins a word: 女儿王*.
@@ -171,6 +171,8 @@ GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile(
     "[一1]组是|[一1]项是|方式是|正确的是|下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是"
 )
+SHOWN_AS, AS_SIGN = ("带", "标", "打", "标有", "写作", "记作", "画"), ("的为", "的是", "者为", ",代表", ",表示")
+CHOICES = re.compile(r"[。? ]{0,2}[\[(]?A[.、:]")  # 作者是(  )。A.…
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
 NAMED_AS_SIGN = re.compile("[”」』] ?(?:这个|这种|这类|一类)?(?:符号|记号|占位符)")
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
@@ -265,6 +267,10 @@ def _early_verdict(run: Run, rest: str, code: str) -> int | None:
         return NONE
     if run.mark not in "xX×*_" and LEGEND.match(run.after):
         return NONE
+    if run.before.endswith(SHARE_OF) and not rest[:1].isalnum():
+        return SURE
+    if run.length > 1 and run.mark not in ".~-" and run.before.endswith(MONEY) and not run.after[:1].isalnum():
+        return SURE  # US$NN
     is_person = run.length > 1 and run.mark in "█☆?#@" and PERSON_BEHIND.match(run.after) is not None
     if is_person or _ends_number(run) or explained(run):
         return SURE
@@ -310,7 +316,11 @@ def _is_framed(run: Run) -> bool:
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return True
     is_box = run.text == "□" and run.after[:1] == " "  # 离职原因:□ 自愿 □ 期满
-    if not is_box and run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
+    if (
+        not is_box
+        and run.mark in "xX×*○〇△□"
+        and (_is_field(run) or (_is_cell if run.length > 1 else _is_next_cell)(run))
+    ):
         return True  # 成绩:×, | 三月 | xx |
     if _is_labelled(run):
         return True
@@ -402,6 +412,8 @@ def _english(run: Run) -> int:
         return SURE
     if ENGLISH_BODY.match(after) and before.endswith(" "):
         return SURE
+    if run.text.isupper() and run.text[0] in "NZYWVKJ" and ENGLISH_MANY.match(after):
+        return SURE  # ship NNN cartons
     if not ENGLISH_GOVERNOR.search(before):
         return NONE
     if run.length > (5 if run.text.isascii() else 3) and run.mark in "._-" and after[1:2].islower():
@@ -523,7 +535,7 @@ def _is_row_in_clause(run: Run, left: str, rest: str, code: str) -> bool:
         return True
     if left[-1:] == run.text[0] and before.endswith(" "):
         return True  # names side by side: ×××  ×××
-    is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
+    is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(run)
     is_quantity = code == NUMBER and before.endswith(" ") and LONE_CAPITAL.search(left) is not None  # P ××次
     return bool(is_free) and (not is_lettered(left[-1:]) or is_quantity)
 
@@ -531,6 +543,8 @@ def _is_row_in_clause(run: Run, left: str, rest: str, code: str) -> bool:
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     """True if a star or a cross means itself: levels of stars, signs between characters, a button with a cross."""
     before, after = run.before, run.after
+    if before.endswith(SHOWN_AS) and rest.startswith(AS_SIGN):
+        return True  # 带*的为必修课
     stars = STARS.search(before) if run.mark == "*" else None
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
     if run.mark == "*" and run.length == 1 and STARRED.search(f"{before[-3:]}*{after[:3]}"):
@@ -548,11 +562,20 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     return is_button and not before.endswith("第")
 
 
-def _is_cell(before: str, after: str) -> bool:
+def _is_cell(run: Run) -> bool:
     """True if a run fills a cell of a table, alone or with other marks: | xx、xx |."""
+    before, after = run.before, run.after
     if before[-1:] == "\t":
         return after[:1] in ("\t", "")
     return CELL_BEFORE.search(before) is not None and CELL_AFTER.match(after) is not None
+
+
+def _is_next_cell(run: Run) -> bool:
+    """True if one sign is all that a cell holds, and several are all of a cell beside it: | ×× | × |."""
+    before, after = run.before.split("|"), run.after.split("|")
+    if len(before) < 3 or len(after) < 2 or before[-1].strip() or after[0].strip():
+        return False
+    return run.text * 2 in (before[-2].strip()[:2], after[1].strip()[:2])
 
 
 def _is_answer(before: str, after: str) -> bool:
@@ -593,7 +616,7 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return FAINT if after[0] in MAGNITUDES and is_wide(before[-1:]) and before[-1] not in NUMERALS else NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
-    if _is_field(run) or (before.rstrip(" ").endswith(MONEY) and run.length > 1) or _is_cell(before, after):
+    if _is_field(run) or (before.rstrip(" ").endswith(MONEY) and run.length > 1) or _is_cell(run):
         return SURE
     if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
         return SURE
@@ -649,12 +672,12 @@ def _block(run: Run, rest: str, code: str) -> int:
     """Judge a block, which blacks out text. Look-alike: a block that draws a bar."""
     before, after = run.before, run.after
     is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
-    return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(before, after))
+    return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(run))
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
     """Judge empty brackets. Look-alikes: those of code, with no Chinese beside them, and those of school questions."""
-    if QUIZ.search(run.before) or run.before.endswith("括号"):
+    if QUIZ.search(run.before) or run.before.endswith("括号") or CHOICES.match(run.after):
         return NONE
     return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
@@ -679,7 +702,7 @@ def _sign_in_sentence(run: Run, code: str) -> int:
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
     if before.rstrip(" ").endswith(MONEY) and run.length > 2 - (run.mark == "#"):
         return SURE
-    if is_quoted or before.rstrip(" ").endswith(MONEY) or _is_cell(before, run.after):
+    if is_quoted or before.rstrip(" ").endswith(MONEY) or _is_cell(run):
         return WEAK
     if not before.strip():
         return FAINT if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
@@ -950,6 +973,8 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if run.length > 2 and hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and run.text[:1].isupper():
         return WEAK  # 工件号ZZZZ
+    if run.text.isupper() and 1 < run.length < 5 and after[:1] in ENDS_FIELD and KEPT_BY.search(before):
+        return WEAK  # 质检员:YYY
     is_party = before.endswith(PARTIES) or (after[:1] == "(" and before.endswith(PARTIES_NAMED))
     if run.length > 1 and (PERSON_BEHIND.match(after) or is_party) and run.text != "QQ":
         return SURE  # 原告NNN,女
@@ -963,10 +988,20 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
         or after[0] in GRADES
     ):
         return NONE
-    if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
+    if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN and before[-1] not in "】)》":
         return NONE
-    is_figure = run.text in ("NN", "NNN", "nn", "nnn") and code == NUMBER and is_wide(before[-1:])
+    is_figure = (
+        code == NUMBER and is_wide(before[-1:]) and (run.text in ("NN", "NNN", "nn", "nnn") or _is_sure_unit(run))
+    )
     return SURE if is_figure or (code == NAME and len(word_after(rest)) > 1) else WEAK
+
+
+KEPT_BY = re.compile(r"(?:[一-龥]{1,4}[人员者长师]|主持|记录|整理|审核|复核|作者|联系|姓名): ?$")
+
+
+def _is_sure_unit(run: Run) -> bool:
+    """True if a unit that needs a figure follows two capitals or more, as hardly a word does: 月薪ZZZZ元, 占YY%."""
+    return run.text.isupper() and (word_after(run.after) in w.SURE_UNITS or run.after[:1] in "元%")
 
 
 def _value(run: Run, rest: str, code: str) -> int:

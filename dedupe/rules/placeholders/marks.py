@@ -190,7 +190,7 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     for char in alphabet.SHAPES[mark]
 }
 # Signs of sentences and of programs. All the places where one stands in a text may together show it to be a mark.
-SHOWN = "~-—?&+^=$#@N./"
+SHOWN = "~-—?&+^=$#@./N" + LARGE.replace("N", "")
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
@@ -542,9 +542,9 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
             others += 1
         elif run.before[-1:] in LISTING and run.after[:1] in CLOSES:
             doubtful.append(verdict)
-    if mark == "N":
+    if mark.isalpha():
         words -= {word for word in words & w.MEASURES if is_loose(word)}
-    is_shown = len(words) >= MANY and asked >= 2 * others and (mark != "." or len(figures) > 1)
+    is_shown = len(words) >= MANY and asked >= 2 * others and (not (mark == "." or mark.isalpha()) or len(figures) > 1)
     return [(verdict, mark) for verdict in (*found, *doubtful)] if is_shown else []
 
 
@@ -554,7 +554,7 @@ def _asks_value(run: Run, code: str) -> bool:
     if before.endswith("(") and after[:1] == ")":
         return meaning(after[1:]) != ""
     stands = is_wide(before.removesuffix(" ")[-1:]) or before.removesuffix(" ")[-1:] in OPENS
-    if code and stands and is_wide(after[:1]):
+    if code and stands and (is_wide(after[:1]) or (code == NUMBER and len(word_after(after)) > 1)):
         return not (run.mark in ENDING and before[-1:] in ASKING)
     return (hint_of(before) != "" or before.endswith(("叫", "姓"))) and after[:1] in CLOSES
 
@@ -708,7 +708,8 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
         longer |= {match.span(1) for match in PHONE_REST.finditer(text)}
         if ":" in text:
-            longer |= {match.span() for match in CLOCK.finditer(text) if _is_clock(text, *match.span())}
+            clocks = (match.span() for match in CLOCK.finditer(text) if _is_clock(text, *match.span()))
+            longer |= {(start, end) for start, end in clocks if folded[start] == folded[end - 1]}  # not **时间**:﹡﹡月
     if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*●◇") and KANA.search(text):
@@ -1031,7 +1032,7 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
         return told  # __________ (date)
     if rest[:1] in "≤≥<>" and rest and is_wide(before[-1:]):
         return NUMBER
-    is_counted = run.mark == "_" and ENGLISH_COUNT.match(run.after.lower()) is not None
+    is_counted = run.mark in "_A" and ENGLISH_COUNT.match(run.after.lower()) is not None
     if is_counted or (ENGLISH_FIGURE.search(run.before) and (run.after[:1] == " " or not rest[:1].isalnum())):
         return NUMBER
     if run.after[:1] in ",;。" and run.after and not before.endswith("第"):
@@ -1149,7 +1150,8 @@ def _count(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if (before.endswith("押") and rest[:1] == "付") or (rest[:1] in ENDS_SPELL and DEPOSIT.search(before)):
         return NUMBER
-    if SCORED.match(rest) or SCORE.search(before):
+    sign = run.text[0]
+    if (rest[1:2] == sign and rest[0] in "胜平负比") or before.endswith((f"{sign}胜", f"{sign}平", f"{sign}比")):
         return NUMBER
     if rest[:1] in FOR_ROOMS and (ROOMS.match(rest) or ROOMS_BEFORE.search(before)):
         return NUMBER
@@ -1188,8 +1190,25 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 
 
 ROOMS = re.compile(rf"[室房厅厨][{MARK}]+[厅厨卫]")
-SCORED, SCORE = re.compile(rf"[胜平负比][{MARK}]"), re.compile(rf"[{MARK}][胜平比]$")
-LEADERS = ("队长", "班长", "校长", "院长", "厂长", "组长", "村长", "老师", "主任", "经理", "书记", "师傅", "同学")
+LEADERS = (
+    "队长",
+    "班长",
+    "校长",
+    "院长",
+    "厂长",
+    "组长",
+    "村长",
+    "老师",
+    "主任",
+    "经理",
+    "书记",
+    "师傅",
+    "同学",
+    "徒弟",
+    "队员",
+    "教练",
+    "裁判",
+)
 FOR_ROOMS = frozenset("室房厅厨卫")
 ROOMS_BEFORE = re.compile(rf"[{MARK}][室房厅厨]$")
 INTRODUCES_HIMSELF = re.compile(r"(?:叫|姓名|生于|[男女])[^。;]{0,12},$")
@@ -1197,7 +1216,7 @@ PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍
 FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
 ARTICLES = frozenset("章条节款")
-SPENT = tuple(f"{verb}了" for verb in "弹学练干教住当读写跑养种守用做")
+SPENT = tuple(f"{verb}了" for verb in "弹学练干教住当读写跑养种守用做唱演跳开打卖")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 OF_WORDS = tuple(w.FIELDS_OF_WORDS)
