@@ -81,7 +81,9 @@ def test_no_literal_hides_a_prompt(text: str) -> None:
     met = Literals([prompts.SWEEP]).find(Texts((text,)))[0][0].get(0, NOTHING)
     found = {code for code, _, _ in prompts.find(text, met)}
     for code, patterns in prompts.PATTERNS.items():
-        assert code in found or not any(re.search(pattern, text) for _, pattern in patterns)
+        # 某某 that may mean anybody is a note.
+        are_found = code in found or (code == "PH114" and "PH115" in found)
+        assert are_found or not any(re.search(pattern, text) for _, pattern in patterns)
 
 
 SIGNED = "甲渠。,;!?`'~*^.\\#@%&|$+ aQ9z\n、"

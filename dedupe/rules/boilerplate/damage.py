@@ -67,6 +67,11 @@ TORN = re.compile(
 # Every match of `FILLING` has one of these.
 FILLERS = (*INVISIBLE, *STRAY, *"â锟锘鈥½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊòň")
 FILLERS += ("斤拷", "烫烫", "屯屯", "葺葺", "銆€", "?墒", "？墒")
+# A novel site puts syllables of Hangul for some characters, which its own font draws as those: 一個녢人.
+HANGUL = re.compile("[가-힣]")
+REPLACED = re.compile(
+    f"(?<=[{HAN}])[가-힣]{{1,2}}(?=[{HAN}，。、！？；：」』”])|(?<=[，。「『“])[가-힣]{{1,2}}(?=[{HAN}])"
+)
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 LATIN = "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 READ_AS_LATIN = re.compile(f"{LATIN}{LATIN}+")  # `re` searches a class faster than a repeated one
@@ -136,6 +141,7 @@ def odd_characters() -> NDArray[np.bool_]:
     pairs = _as_gbk(FIRST_BYTES, OTHER_BYTES) + _as_gbk(range(0x81, 0xA1), FIRST_BYTES)
     odd[list(map(ord, pairs))] = True
     odd[0xFF61:0xFFA0] = True
+    odd[0xAC00:0xD7A4] = True
     return odd
 
 
@@ -143,6 +149,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Yield damage and readings in an unfolded text: code, start and end."""
     if any(filler in source for filler in FILLERS):
         yield from ((DAMAGED, *match.span()) for match in FILLING.finditer(source))
+    replaced = list(REPLACED.finditer(source)) if HANGUL.search(source) else []
+    if len(replaced) > 2 and len(HANGUL.findall(source)) * 8 < len(HAN_CHARACTER.findall(source)):
+        yield from ((DAMAGED, *match.span()) for match in replaced)
     if PRIVATE_CHARACTER.search(source):
         yield from ((DAMAGED, *match.span()) for match in PRIVATE.finditer(source))
     yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
@@ -359,6 +368,7 @@ DAMAGE = (
             "桑叶吃光了,«\ufffc»满屋是雨声。",
             "«??»\n水渠修好了,渠边长(cháng)满了草。\n«?»\n春天到了。",
             "巡«\u200b»查一遍仓库,发现异«㊣»常立即报«§»告。",
+            "那«녢»人站在渠边,看见一渠的水满满地流到山下的田里,一«늀»水漫上了堤,兔«떚»跑了。",
             "渠變(biàn)寬了«；蛟S»是雨水多的緣故,因«?yàn)»雨下了三天。",
         ),
         misses=(
@@ -371,6 +381,7 @@ DAMAGE = (
             "依民法典§三款,第¤期",
             "銆字他没见过。",
             "半角ｶﾅで書く",
+            "他念가字。",
         ),
     ),
     row(

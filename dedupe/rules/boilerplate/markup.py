@@ -369,11 +369,16 @@ EDITS = re.compile(
     re.MULTILINE,
 )
 CHANGED = re.compile(rf"{ITEM}(?:\*\*)?(?:将|把|补充|调整|删|增|优化|统一|修正|替换|改|润色|简化)[^\n]+")
+EDITED = re.compile(
+    r"^[*#\s]{0,6}(?:修改|优化|改动|润色|调整)说明[*]{0,2}:[* ]{0,3}(?:本次|主要|此次|已|对|将|调整|优化)[^\n]{4,200}$",
+    re.MULTILINE,
+)
 EDITS_REACH = 4  # lines behind the list, such as buttons
 
 
 def find_edits(folded: str) -> Iterator[Span]:
     """Yield the items of a list in which a writing machine says what it changed, at the end of a text."""
+    yield from (Span(*match.span()) for match in EDITED.finditer(folded))
     for match in EDITS.finditer(folded):
         if folded.count("\n", match.end()) <= EDITS_REACH:
             yield from (Span(*item.span()) for item in CHANGED.finditer(folded, *match.span("items")))

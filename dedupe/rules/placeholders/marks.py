@@ -227,7 +227,9 @@ PHONE_REST = re.compile(
 CLOCK = re.compile(
     r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1{0,2}:\1{1,3}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])"
 )
-CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|\b(?:at|from|by|until|till)|[于自从至到在]|[-—~]|^) *$")
+CLOCK_BEFORE = re.compile(
+    r"(?:[日午晚晨夜早天)]|时间:?|\b(?:[Aa]t|[Ff]rom|[Bb]y|until|till)|[于自从至到在]|[-—~]|^) *$"
+)
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 FIRST_OF_MASKED = re.compile(r"(?<![\d.,A-Za-z-])(?:(?:0\d{1,3}-)?\d{2,6}|0\d{1,3}-\d?)$")
 LAST_OF_MASKED = re.compile(r"\d{2,4}(?![\dA-Za-z]|[.,]\d)")
@@ -771,6 +773,7 @@ def _counts(text: str, start: int, end: int) -> bool:
     is_told |= PHONE.fullmatch(text, start, end) is not None
     is_told |= "." in text[start:end] and MEASURED_BEFORE.search(before) is not None
     code = meaning(text[end : end + WINDOW])
+    is_told |= ENGLISH_FIGURE.search(before) is not None
     return is_told or code == NUMBER or (code == YEAR and end - start == len("×-×"))  # 保修×-×年
 
 

@@ -9,6 +9,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.placeholders.lookalikes import HONOURED
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
@@ -167,6 +168,11 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
+OFTEN = 3
+DUE_BEHIND, NAMING = frozenset(["", "\n", ":"]), (":", ": ", "叫", "我是", "姓名", *HONOURED)
+NAMED_BODY = re.compile(
+    "(?:有限)?公司(?:的?法|的?总|董事)|[省市县区镇](?!场)[一-龥]{0,4}[局院校乡镇村]|(?:人民)?(?:法院|检察院)"
+)
 # The head of an English letter of which only the field names are there, one to a line.
 HEAD_LINE = (
     r"(?:(?:[A-Z][a-z]+(?:'s)? ){1,3}(?:Name|Address|Title|Position|Number|Code|Email|Phone)"
@@ -188,8 +194,22 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         found += _head_lines(folded)
     if not found:
         return []
+    found = _without_anybody(folded, found)
     prose = prose_of(folded)
     return [hit for hit in found if not prose.is_machine(hit[1]) and not _names_a_list(folded, hit, prose)]
+
+
+def _without_anybody(folded: str, found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Return the hits with 某某 as a note where a story may mean anybody: twice at most, and no name is due there."""
+    if sum(code == "PH114" for code, _, _ in found) >= OFTEN:
+        return found
+    return [("PH115" if hit[0] == "PH114" and not _is_due(folded, *hit[1:]) else hit[0], *hit[1:]) for hit in found]
+
+
+def _is_due(folded: str, start: int, end: int) -> bool:
+    """True if a letter or form needs a name at a span: 我叫某某, 尊敬的某某老师, or 某某 at the start of a line."""
+    before = folded[max(0, start - 4) : start]
+    return before[-1:] in DUE_BEHIND or before.endswith(NAMING) or NAMED_BODY.match(folded, end) is not None
 
 
 def _head_lines(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -303,14 +323,14 @@ PROMPTS: tuple[Rule, ...] = (
         "PH114",
         "someone",
         ("name", Severity.WARNING, "leaves a name as 某某"),
-        ("«某某»中学开学典礼", "我叫«某某某»", "尊敬的«某某»老师"),
+        ("«某某»中学开学典礼", "我叫«某某某»", "尊敬的«某某»老师", "在«某某»镇«某某»村见到«某某»书记"),
         ("某些同学", "某种意义", "某一天"),
     ),
     _row(
         "PH115",
         "some-place",
         ("name", Severity.NOTE, "names a place or body only as 某"),
-        ("«某市»第一中学", "在«某公司»任职"),
+        ("«某市»第一中学", "在«某公司»任职", "听人说«某某»品种好"),
         ("某些市", "某个城市", "某天"),
     ),
     _row(
