@@ -41,6 +41,10 @@ _SPACELESS_BLOCKS = (
     (0x1B000, 0x1B16F),
     (0x20000, 0x3FFFF),
 )
+_RADICALS = (0x2E80, 0x2FD5)  # Han as PDF files hold them
+# Those of them for which Unicode's data names no character of their own.
+_SAME_AS = dict(zip("⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻪⻬⻮⻰⻳⺠", "母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄黾齐齿龙龟民"))
+_VOICED = "\u3099\u309a"
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FA1F))
 ENDS = "。！？!?；;…｡؟۔।॥။។"
 _CLOSERS = "”’」』）)】》〉〕］]\"'"
@@ -49,6 +53,10 @@ _NEWLINES = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 def _kind(char: str) -> int:
     category = unicodedata.category(char)
+    if char in _VOICED:
+        return JOINER
+    if _RADICALS[0] <= ord(char) <= _RADICALS[1] and _fold(char) != ord(char):
+        return SPACELESS
     spaceless = any(low <= ord(char) <= high for low, high in _SPACELESS_BLOCKS)
     if spaceless and category[0] in "LM":
         return SPACELESS
@@ -63,13 +71,26 @@ def _kind(char: str) -> int:
 
 
 def _fold(char: str) -> int:
-    """Return the compatibility and case folded character, if that is one character."""
+    """Return the compatibility and case folded character without accents, if that is one character.
+
+    A text may hold an accent as a character of its own, and writers leave it out.
+    """
     if char in marks.LETTERS:
         return ord("x")  # a run of them is a mark, and a mark is no token
-    for folded in (unicodedata.normalize("NFKC", char).casefold(), char.casefold()):
+    for folded in (unicodedata.normalize("NFKC", _SAME_AS.get(char, char)).casefold(), char.casefold()):
         if len(folded) == 1:
-            return ord(folded)
+            return ord(_bare(folded))
     return ord(char)
+
+
+def _bare(char: str) -> str:
+    """Return a letter without its accents or the signs that voice a kana.
+
+    >>> _bare("é"), _bare("ế"), _bare("が"), _bare("й")
+    ('e', 'e', 'か', 'и')
+    """
+    letters = [part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part)]
+    return letters[0] if len(letters) == 1 and letters[0].isalpha() else char
 
 
 def build() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:

@@ -23,6 +23,12 @@ _LONG = cython.declare(cython.longlong, LONG)
 _LONGEST = cython.declare(cython.longlong, LONGEST)
 _WORD_BIT = cython.declare(cython.uint, WORD_BIT)
 _X = cython.declare(cython.uint, ord("x"))
+# Syllables of Hangul, and the first, second and third letter that one is made of; the first tail stands for none.
+_HANGUL = cython.declare(cython.uint, 0xAC00)
+_BEHIND_HANGUL = cython.declare(cython.uint, 0xD7A4)
+_LEAD = cython.declare(cython.uint, 0x1100)
+_VOWEL = cython.declare(cython.uint, 0x1161)
+_TAIL = cython.declare(cython.uint, 0x11A7)
 # States between two sentences: no end, one line end (perhaps a wrapped line), a certain end.
 _NONE = cython.declare(cython.longlong, 0)
 _SOFT = cython.declare(cython.longlong, 1)
@@ -123,13 +129,20 @@ class Tokenizer:
         only_x: cython.bint = True
         latin: cython.bint = True
         folded: cython.uint
+        syllable: cython.uint
         kind: cython.uchar
         token: cython.uint = 0
         while at < high:
             kind = self.kinds[self.codes[at]]
             if kind in (_LETTER, _LATIN):
                 folded = self.folds[self.codes[at]]
-                value = ((value ^ folded) * 16777619) & low
+                if _HANGUL <= folded < _BEHIND_HANGUL:  # a syllable hashes like its letters, for a text may hold these
+                    syllable = folded - _HANGUL
+                    value = ((value ^ (_LEAD + syllable // 588)) * 16777619) & low
+                    value = ((value ^ (_VOWEL + syllable % 588 // 28)) * 16777619) & low
+                    folded = _TAIL + syllable % 28
+                if folded != _TAIL:
+                    value = ((value ^ folded) * 16777619) & low
                 length += 1
                 only_x = only_x and folded == _X
                 latin = latin and kind == _LATIN
