@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
+from unicodedata import normalize
 from zlib import crc32
 
 import numpy as np
@@ -38,8 +39,14 @@ HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at, and
 EXCERPT = 60
 BRIEF = 48  # tokens: what two texts this short share may be a formula
 
-# What a skeleton leaves out and what a fill may be: figures, and marks, which are blanks. A lone letter is neither.
-_FILL_RE = re.compile(rf"(?P<blank>{marks.PATTERN})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+# What a skeleton leaves out and what a fill may be: figures, lone letters, and marks, which are blanks.
+_LATIN = "[A-Za-z\u00c0-\u02af\u0300-\u036f\u1e00-\u1eff]"
+_FILL_RE = re.compile(
+    rf"(?P<blank>{marks.PATTERN})|(?P<figure>\d+(?:[.,:]\d+)*)|(?P<letter>(?<!{_LATIN})[A-Za-z](?!{_LATIN}))"
+)
+# A word, and what may look like one.
+_WORD_RE, _NO_WORD_RE = re.compile(r"[^\W\d_]{2}|[^\W\d_A-Za-z]"), re.compile(rf"https?://\S+|{marks.PATTERN}")
+POOR = 0.5  # distinct shingles a token: a text with fewer says few things, so most texts of its kind share them
 
 CODES = {
     Unit.DOCUMENT: ("ND301", "document-copy"),
@@ -134,14 +141,27 @@ def facts_of(
     lines, ink = Lines(document.text), len(document.text.strip())
     facts, drafts = {}, {}
     for place in places:
+        place = _with_figures(document.text, place)
         text = document.text[place.start : place.end]
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
         title = _names(document.text, place, fold_script) if part[0] is Unit.DOCUMENT else (NAMELESS, 0)
-        plain = digest_of("".join(text.split()))
+        plain = digest_of(normalize("NFC", "".join(text.split())))
         facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, *title)
     return facts, drafts
+
+
+def _with_figures(text: str, place: Place) -> Place:
+    """Return the place of a whole document with what has no words around it, as the answers of a test: 1. A 2. C."""
+    if not place.whole:
+        return place
+    start, end = place.start, place.end
+    if not _WORD_RE.search(_NO_WORD_RE.sub("", text[:start])):
+        start = len(text) - len(text.lstrip())
+    if not _WORD_RE.search(_NO_WORD_RE.sub("", text[end:])):
+        end = len(text.rstrip())
+    return place._replace(start=min(start, place.start), end=max(end, place.end))
 
 
 class Verdict(NamedTuple):
@@ -370,17 +390,25 @@ def _place_of(word: str) -> int:
 def _fills(text: str) -> Fills:
     fills: Fills = {}
     letters = last = 0
+    text = normalize("NFKC", text)  # figures of full width, letters with accents of their own
     for match in _FILL_RE.finditer(text):
         letters += sum(map(str.isalpha, text[last : match.start()]))
         last = match.end()
         if match.lastgroup:
-            fills.setdefault(letters, []).append(match["figure"] or "")
+            fills.setdefault(letters, []).append(match["figure"] or (match["letter"] or "").lower())
     return fills
 
 
 def _agree(one: Fills, other: Fills) -> bool:
     """True if two fillings of one skeleton are equal wherever both are filled."""
-    return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
+    return all(_may_be_equal(one[at], other[at]) for at in one.keys() & other.keys())
+
+
+def _may_be_equal(some: list[str], others: list[str]) -> bool:
+    """True if the fills at one place are equal, or blank on either side; of different numbers, some must be blank."""
+    if len(some) != len(others):
+        return not all(some) or not all(others)
+    return all(fill == other or not fill or not other for fill, other in zip(some, others))
 
 
 def relation_of(
@@ -416,7 +444,7 @@ def severity_of(
     nearly so. A text that contains another is more than that text. Texts with single words changed (`spread`) are one
     text, however few long runs are left. If untitled texts differ in one stretch, nearly all of the shorter must be in
     the other, since they may share only a common ending; a shared body that is most of both is enough, too. Texts of a
-    line or two must be nearly equal.
+    line or two must be nearly equal. Two texts of a few words in any order, such as results, share all their shingles.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
@@ -431,6 +459,8 @@ def severity_of(
         return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
+    if min(mine / max(1, tokens[0]), yours / max(1, tokens[1])) < POOR:
+        return Severity.NOTE
     must = SURE if is_one or has_passage or max(tokens) < BRIEF else _must(sides, spread)
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
     union = mine + yours - both
@@ -488,13 +518,14 @@ def cluster_of(
         equal = facts[nodes[first.setdefault(facts[node].plain, at)]].region
         is_equal = relation is not Relation.EXACT and equal != facts[node].region
         measures = (shared, (tokens[at], tokens[0]))
+        is_one = same or relation is Relation.EXACT  # words may be joined or apart: one text, but other shingles
         told = Relation.EXACT if is_equal and home else relation
         members.append(
             Copy(
                 region=facts[node].region,
                 relation=relation,
-                jaccard=1.0 if same else round(both / (mine + yours - both or 1), 4),
-                containment=1.0 if same else round(both / (mine or 1), 4),
+                jaccard=1.0 if is_one else round(both / (mine + yours - both or 1), 4),
+                containment=1.0 if is_one else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
                 severity=severity_of(sides, told, measures, spread),

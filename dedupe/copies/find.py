@@ -90,6 +90,8 @@ MUCH, MUCH_ORDER, CHANCE = 300, 0.45, 3
 FINER = 0.6  # share of token pairs (of characters) that two texts must share if no region joins them
 # The same for prose, texts with this share in sentences: answers to one question share half as much.
 PROSE, TOLD = 0.25, 0.8
+# Distinct token pairs a token, and in all: texts with fewer, such as answers of a test, share most of them by chance.
+POOR, FEW_PAIRS = 0.4, 150
 ENDLESS = 60  # tokens: no sentence is longer, but unpunctuated lines join into one that is
 
 Bools = NDArray[np.bool_]
@@ -335,12 +337,14 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= least)
     asked = np.flatnonzero(alike | most | is_prose)
     found = _differences(signed, spans[asked])
+    said, size = fine[:, :2].min(1), (spans[:, 1::2] - spans[:, ::2]).min(1)
+    is_poor = (said < POOR * size) & (said < FEW_PAIRS)
     reworded = np.zeros(len(pairs), np.bool_)
     reworded[asked] = (alike[asked] & (found == REWORDED)) | (most[asked] & (found == WOVEN))
     reworded[asked] |= is_prose[asked] & (found >= REVISED)
     left = np.flatnonzero(is_comparable & (same >= more * SPARSE) & ~reworded)
     reworded[left] = _are_aligned(signed, spans[left], settings)
-    return reworded
+    return reworded & ~is_poor
 
 
 def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:

@@ -43,7 +43,12 @@ _SPACELESS_BLOCKS = (
 )
 _RADICALS = (0x2E80, 0x2FD5)  # Han as PDF files hold them
 # Those of them for which Unicode's data names no character of their own.
-_SAME_AS = dict(zip("⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻪⻬⻮⻰⻳⺠", "母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄黾齐齿龙龟民"))
+_SAME_AS = dict(
+    zip(
+        "⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻪⻬⻮⻰⻳⺠",
+        "母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄黾齐齿龙龟民",
+    )
+)
 _VOICED = "\u3099\u309a"
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FA1F))
 ENDS = "。！？!?；;…｡؟۔।॥။។"

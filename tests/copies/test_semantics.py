@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -539,3 +540,53 @@ def test_essays_of_which_a_part_is_shared_are_copies_as_wholes(tmp_path: Path) -
         text = texts[name_of(copy)][copy.region.start : copy.region.end]
         assert parts[name_of(copy)][0] in text
         assert parts[name_of(copy)][-1] in text
+
+
+def relations(folder: Path, one: str, other: str) -> list[tuple[Unit, Relation, Severity]]:
+    report = report_of(folder, {"a": one, "b": other})
+    return [(c.region.unit, c.relation, c.severity) for cluster in report.clusters for c in cluster.members[1:]]
+
+
+@pytest.mark.parametrize(
+    ("signs", "count"),
+    [("对错", 60), ("阴阳", 200), ("甲乙丙丁", 120), (("正确、", "错误、"), 80), (("满意。", "一般。"), 40)],
+)
+def test_random_answers_of_few_kinds_are_no_copies(tmp_path: Path, signs: Sequence[str], count: int) -> None:
+    rng = random.Random(7)
+    keys = ("".join(rng.choice(signs) for _ in range(count)) for _ in range(2))
+    assert all(told[2] is Severity.NOTE for told in relations(tmp_path, *(f"判断题：{key}" for key in keys)))
+
+
+@pytest.mark.parametrize("row", ["{number}. {letter}", "{figure}", "x^2+{figure}x=0", "https://a.example/{figure}"])
+def test_other_answers_behind_the_last_word_make_no_exact_copy(tmp_path: Path, row: str) -> None:
+    rng = random.Random(8)
+    head = text_of(sentences(rng, 6))
+    tails = (
+        "\n".join(
+            row.format(number=number, letter=rng.choice("ABCD"), figure=rng.randint(100, 999))
+            for number in range(1, 30)
+        )
+        for _ in range(2)
+    )
+    told = relations(tmp_path, *(head + tail for tail in tails))
+    assert told == [(Unit.DOCUMENT, Relation.VARIANT, Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le déjeuner est prêt à l'auberge où nous étions l'été passé, près de la forêt enneigée.",
+        "Buổi sáng chúng tôi đi bộ dọc bờ sông rồi về nhà nấu cơm, chiều lại ra đồng thả diều.",
+        "우리는 아침에 강가를 따라 걷고 집으로 돌아와 밥을 지었으며 저녁에는 들판에서 연을 날렸다.",
+        "けさ私たちは川べりを歩いてから家にもどり、ごはんを炊いて、夕がたには畑でたこをあげました。",
+    ],
+)
+def test_decomposed_letters_make_an_exact_copy(tmp_path: Path, text: str) -> None:
+    told = relations(tmp_path, normalize("NFC", text), normalize("NFD", text))
+    assert told == [(Unit.DOCUMENT, Relation.EXACT, Severity.ERROR)]
+
+
+def test_radicals_of_a_pdf_file_are_characters(tmp_path: Path) -> None:
+    text = "我们一大早就下到水里修渠，人人手里拿着木桩和石头，一直干到日头偏西才回家。"
+    told = relations(tmp_path, text, text.translate(str.maketrans("一大水人手木石日", "⼀⼤⽔⼈⼿⽊⽯⽇")))
+    assert told == [(Unit.DOCUMENT, Relation.COPY, Severity.ERROR)]

@@ -168,7 +168,7 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
-OFTEN = 3
+OFTEN, ASKING = 3, frozenset(("PH110", "PH111", "PH112", "PH113"))
 DUE_BEHIND, NAMING = frozenset(["", "\n", ":"]), (":", ": ", "叫", "我是", "姓名", *HONOURED)
 NAMED_BODY = re.compile(
     "(?:有限)?公司(?:的?法|的?总|董事)|[省市县区镇](?!场)[一-龥]{0,4}[局院校乡镇村]|(?:人民)?(?:法院|检察院)"
@@ -200,8 +200,11 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 
 
 def _without_anybody(folded: str, found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Return the hits with 某某 as a note where a story may mean anybody: twice at most, and no name is due there."""
-    if sum(code == "PH114" for code, _, _ in found) >= OFTEN:
+    """Return the hits with 某某 as a note where a story may mean anybody: twice at most, where no name is due, and
+    beside no other prompt.
+    """
+    codes = [code for code, _, _ in found]
+    if codes.count("PH114") >= OFTEN or not ASKING.isdisjoint(codes):
         return found
     return [("PH115" if hit[0] == "PH114" and not _is_due(folded, *hit[1:]) else hit[0], *hit[1:]) for hit in found]
 
@@ -329,7 +332,7 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH115",
         "some-place",
-        ("name", Severity.NOTE, "names a place or body only as 某"),
+        ("name", Severity.NOTE, "names somebody or something only as 某"),
         ("«某市»第一中学", "在«某公司»任职", "听人说«某某»品种好"),
         ("某些市", "某个城市", "某天"),
     ),
