@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CANNOT, INTERRUPTED = 2, 130
-GRACE = 0.8  # seconds
+GRACE, PATIENCE = 0.8, 5.0  # seconds: after Ctrl-C, and for an orderly end after an error
 SHOW_CURSOR = "\x1b[?25h\n"
 # New objects between two garbage collections. By default Python collects every 700 objects, which takes a tenth of a
 # second during the imports.
@@ -75,6 +75,12 @@ def _code(prog_name: str | None) -> int:
     try:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        name = _file_that_reads_as_option(sys.argv[1:])
+        if name:
+            write_error(
+                tell("error: ") + tell("{name} is an option, and a file here: rename the file or write ./{name}", name)
+            )
+            return CANNOT
         from dedupe.cli.main import cli
 
         return int(cli.main(prog_name=prog_name, standalone_mode=False) or 0)
@@ -101,6 +107,14 @@ def _code(prog_name: str | None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C comes too late to change anything
 
 
+def _file_that_reads_as_option(words: list[str]) -> str:
+    """Return an option that is the name of a file here too: a commit may add such a file, and a hook puts the names of
+    files behind its own options. Empty if there is none.
+    """
+    options = words[: words.index("--")] if "--" in words else words
+    return next((word for word in options if word.startswith("-") and word != "-" and os.path.lexists(word)), "")
+
+
 def _leave(code: int) -> None:
     """End the process at once, because freeing its memory would waste a tenth of a short run.
 
@@ -108,6 +122,10 @@ def _leave(code: int) -> None:
     of a broken pool.
     """
     busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
+    if busy and code == CANNOT:  # a worker that ended in the middle of a message is waited for without end
+        patience = threading.Timer(PATIENCE, _give_up, (code,))
+        patience.daemon = True
+        patience.start()
     if busy or sys.gettrace() or sys.getprofile():
         return
     atexit._run_exitfuncs()

@@ -70,6 +70,17 @@ def closed(tmp_path: Path) -> Iterator[Path]:
     place.chmod(0o700)
 
 
+@pytest.mark.parametrize("name", ["--config=evil.txt", "--no-config", "-q", "--output=/x.txt", "--baseline=b.json"])
+def test_the_name_of_a_file_is_never_an_option(page: Path, name: str) -> None:
+    """A hook puts the names of changed files behind its options, and a commit may add a file of any name."""
+    hostile = page.parent / name
+    hostile.parent.mkdir(parents=True, exist_ok=True)
+    hostile.write_text("", "utf-8")
+    assert_told(ended("check", page.name, name, cwd=page.parent, env={**os.environ, "PYTHONPATH": str(ROOT)}), name)
+    done = ended("check", page.name, f"./{name}", cwd=page.parent, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert "is an option" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["--help", "--version", "check --help", "index add --help", "rules", "cache info"])
 def test_a_full_disk_behind_standard_output_is_told(command: str) -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:
