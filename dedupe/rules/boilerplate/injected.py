@@ -61,7 +61,7 @@ NOISE_INSIDE = re.compile(
     re.MULTILINE,
 )
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
-NOISE_SIGNS, NOISE_OTHERS = 4, 3
+NOISE_SIGNS, NOISE_OTHERS, SURELY_NOISE = 4, 3, 7
 HAS = "(?=[!-~ ]{{0,16}}{})"
 # Further injected text, searched only where injection is certain: signs in a clause or behind its comma, odd mixtures
 # of letters and digits, and short noise. A sign before a unit is not matched, for * before a unit is a placeholder.
@@ -243,7 +243,8 @@ def is_noise(text: str, least: int = NOISE_SIGNS) -> bool:
     """
     signs = {char for char in text if not char.isalnum() and char not in " .,"}
     others = sum(char.isalnum() for char in text)
-    if len(signs) < least or others < NOISE_OTHERS or WORD.search(text) or MEANT.search(text):
+    is_meant = len(signs) < SURELY_NOISE and MEANT.search(text) is not None
+    if len(signs) < least or others < NOISE_OTHERS or WORD.search(text) or is_meant:
         return False
     return others * 3 > len(text.replace(" ", "")) and not _match_up(text)
 

@@ -13,6 +13,7 @@ from dedupe.rules.prose import ADDRESS, FENCE, FORMULA, FRONT_MATTER, HTML_TAG, 
 # Readings and encoding damage count in any zone.
 ANYWHERE = frozenset(("BP280", "BP289"))
 JUDGED_CODES = frozenset(("BP290", "BP292"))
+NOISE = "BP287"  # two backticks of noise are no code
 ATTACHED = re.compile(r"\s{0,8}附(?!件?下载)(?:件|表|录)?\d?:?")
 FILE_NAME, STRAY_ANGLE, TAGS, TIME = "BP242", "BP284", "BP282", "BP223"
 WRITES, FENCED = "document.write(", frozenset((FENCE, FRONT_MATTER, FORMULA))
@@ -39,7 +40,7 @@ OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|�
 
 def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     """True if boilerplate with this code can stand in a span of a folded text, given its prose map."""
-    if code in ANYWHERE:
+    if code in ANYWHERE or (code == NOISE and not prose.overlaps(start, end, FENCED)):
         return True
     if _is_in_code(prose, text, start, end) or (code == TIME and _are_of_chat(text)):
         return False
