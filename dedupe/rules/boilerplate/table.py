@@ -316,7 +316,7 @@ MAYBE = row(
 COUNTED = row(
     "BP298 count-below error",
     "counts something for the site",
-    hits=("渠修好了。\n威望\n\n«2140»\n\n金钱\n«97»\n发表于 2012-3-4 12:00:00 | 只看该作者\n春天到了。",),
+    hits=("渠修好了。\n积分\n\n«2140»\n\n帖子\n«97»\n发表于 2012-3-4 12:00:00 | 只看该作者\n春天到了。",),
     misses=("渠修好了。\n水位\n\n2140\n春天到了。",),
 )
 
