@@ -333,9 +333,9 @@ def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 # 呈请批示。? and 经费:?三万元, where no question can be; others stand behind brackets and numbers then.
-STOPPED_TWICE = re.compile(r"[。:;,]\?")
+STOPPED_TWICE = re.compile(r"[。:;,]\?(?!\?)")
 BEHIND_STOP = re.compile(
-    r"(?<=[。:;,])\?|(?<=[)】〕])\?(?=[^\S\n]*$|[一-龥])|(?<=^\d)\?(?=[一-龥])|(?<=[一-龥])\?(?=[^\S\n]*$)",
+    r"(?<=[。:;,])\?(?!\?)|(?<=[)】〕])\?(?=[^\S\n]*$|[一-龥])|(?<=^\d)\?(?=[一-龥])|(?<=[一-龥])\?(?=[^\S\n]*$)",
     re.MULTILINE,
 )
 LOST = Sweep(find_lost_blanks, inner=frozenset(("??", "。?", ":?", ";?", ",?")))

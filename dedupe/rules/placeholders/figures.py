@@ -160,8 +160,8 @@ def _lacks_figure(unit: str, before: str) -> bool:
     left = before[-1:]
     if not "一" <= left <= "龥" or left in NUMERALS or left in THESE or left in OTHER_WORDS.get(unit, ""):
         return False
-    if unit in LENGTHS and left in "的用识学是":
-        return False  # 认识厘米
+    if unit in LENGTHS and (left in "的用识学是" or before.endswith(("轴为", "单位为"))):
+        return False  # 认识厘米, y轴为千克
     if unit.endswith("人次"):
         return TOTAL.search(before) is not None  # 接诊人次 (patient visits) by itself is a noun
     return not (unit[0] in "千万亿" and left in GREAT)

@@ -132,6 +132,7 @@ MAIL = re.compile(r"@[a-z\d]{2,9}\.(?:com|cn|net|org)\b")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?![年月日时分])[一-龥]\*(?![年月日时分省市县区])[一-龥]\*(?![年月日时分])[一-龥]")  # 学*科*网
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
+COUNT_LABEL = re.compile("[数量额度价费率龄限薪资积长宽高重]: ?$")
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # levels of stars: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
 CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
@@ -833,6 +834,9 @@ def _dots(run: Run, rest: str, code: str) -> int:
     is_end = rest[len(word_after(rest)) :][:1] in ENDS_FIELD
     if is_next and code == NUMBER and run.length > 5 - run.text.isascii() and is_wide(before[-1:]) and is_end:
         return SURE  # 取样品......克
+    is_counted = code == NUMBER and is_next and run.length > 1 and rest[len(word_after(rest)) :][:1] in ENDS_FIELD
+    if is_counted and COUNT_LABEL.search(before):
+        return SURE  # 过船数:……艘
     is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
     is_introduced = before.endswith(INTRODUCING) or (not before.strip() and run.length > 3)
     if is_introduced and is_next and code == NAME and run.text.isascii() and run.length > 3:

@@ -544,6 +544,8 @@ def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[
             others += 1
         elif run.before[-1:] in LISTING and run.after[:1] in CLOSES:
             doubtful.append(verdict)
+        elif end - start > 1 and run.before[-1:] in OPENS and is_wide(run.after[:1]):
+            doubtful.append(verdict)  # ////血站接待献血者//人次
     if mark.isalpha():
         words -= {word for word in words & w.MEASURES if is_loose(word)}
     is_shown = len(words) >= MANY and asked >= 2 * others and (not (mark == "." or mark.isalpha()) or len(figures) > 1)
