@@ -263,7 +263,8 @@ def _fences(folded: str) -> Iterator[Zone]:
 
 def _block(folded: str, opener: re.Match[str], stop: int, end: int) -> Iterator[Zone]:
     body = folded[opener.end() : stop]
-    if opener[2].strip().lower() in PLAIN_WORDS and is_for_people(body):
+    word = opener[2].strip().lower()  # a language, or in Chinese what the block holds: a certificate
+    if (word in PLAIN_WORDS or HAN_RE.match(word)) and is_for_people(body):
         yield Zone(*opener.span(), FENCE)
         if stop < end:
             yield Zone(stop, end, FENCE)

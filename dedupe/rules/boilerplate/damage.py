@@ -148,7 +148,10 @@ def odd_characters() -> NDArray[np.bool_]:
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Yield damage and readings in an unfolded text: code, start and end."""
     if any(filler in source for filler in FILLERS):
-        yield from ((DAMAGED, *match.span()) for match in FILLING.finditer(source))
+        is_told = "编码" in source or "乱码" in source  # a text about damage shows some
+        yield from (
+            (DAMAGED, *match.span()) for match in FILLING.finditer(source) if not (is_told and match[0] == "锟斤拷")
+        )
     replaced = list(REPLACED.finditer(source)) if HANGUL.search(source) else []
     if len(replaced) > 2 and len(HANGUL.findall(source)) * 8 < len(HAN_CHARACTER.findall(source)):
         yield from ((DAMAGED, *match.span()) for match in replaced)
@@ -382,6 +385,7 @@ DAMAGE = (
             "銆字他没见过。",
             "半角ｶﾅで書く",
             "他念가字。",
+            "屏幕上只有锟斤拷,他说这是编码弄错了。",
         ),
     ),
     row(

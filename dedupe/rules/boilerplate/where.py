@@ -15,6 +15,7 @@ ANYWHERE = frozenset(("BP280", "BP289"))
 JUDGED_CODES = frozenset(("BP290", "BP292"))
 NOISE = "BP287"  # two backticks of noise are no code
 ATTACHED = re.compile(r"\s{0,8}附(?!件?下载)(?:件|表|录)?\d?:?")
+TOLD_FILE = re.compile("文件名|命名为|统一为|存[到为在]|改名|打开|例如|写作")
 FILE_NAME, STRAY_ANGLE, TAGS, TIME = "BP242", "BP284", "BP282", "BP223"
 WRITES, FENCED = "document.write(", frozenset((FENCE, FRONT_MATTER, FORMULA))
 TIMES = re.compile(rf"^[^\S\n]*{DATE} {{0,3}}{CLOCK}[^\S\n]*$", re.MULTILINE)
@@ -51,7 +52,9 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
     if code in JUDGED_CODES and _is_the_texts(prose, text, start):
         return False
-    if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
+    if code == FILE_NAME and (
+        ATTACHED.match(text, text.rfind("\n", 0, start) + 1) or TOLD_FILE.search(text, start, end)
+    ):
         return False  # 附件:1.报名表.docx (attachment: 1. entry form)
     if code == FILE_NAME:  # not the target of a Markdown link in a sentence or list item
         return not (LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,))))

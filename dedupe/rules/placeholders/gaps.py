@@ -35,12 +35,12 @@ FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(
     r"(?<![引括书符]号)(?:《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」"
     r"|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;]))"
-    "(?!表示|括起|用来)"  # but not signs that are themselves discussed: 方括号[ ]表示可选参数
+    "(?!表示|括起|用来|[里外内]|标)"  # but not signs that are themselves discussed: 方括号[ ]表示可选参数
 )
 # What ends before a certain blank, and what begins behind it.
 CERTAIN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("大写:", "写:", "人民币", "台币", "港币"), ("整", "元整", "元", "(大写", "(小写", "(附")),
-    (("写)",), ("%", "元")),
+    (("写)",), ("%", "元", "。", ",")),
     (("按",), (":",)),
     (("作为", "做为"), ("用途", "使用")),
     (("为", "是"), ("地区的", "区域的")),

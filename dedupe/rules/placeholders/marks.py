@@ -1241,7 +1241,7 @@ CORRECTIONS = (_span, _count, _place, _told_before, _quoted, _day, _duration, _m
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", "").replace(":", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
 BESIDE |= {"0년": Beside("0"), "000": BESIDE["00"]}
-BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
+BESIDE |= {2 * letter: Beside("^A-Za-z1-9") for letter in SMALL}  # 20nn年
 # Signs judged over the whole text, where several of them stand before a word that says what they stand for.
 BY_USE = frozenset(char for sign in SHOWN for char in alphabet.SHAPES.get(sign, sign)) | {"."}
 # Signs that are a mark alone only after some characters: most separate words and names.
