@@ -25,7 +25,7 @@ NOISE = frozenset(("BP286", "BP287"))
 MARKS = frozenset(f"PH10{number}" for number in range(1, 10))
 PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
 HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
-ENTITY = "BP281"
+ENTITY, READING = "BP281", "BP280"
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # the sort key of hits: start, end, code
@@ -175,7 +175,7 @@ class Scanner:
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Drop spans that another finding covers: boilerplate that is only a placeholder, an entity inside one, and
-        holes inside boilerplate or beside a mark. Also drop lines that were judged boilerplate but contain noise, and
+        holes inside boilerplate or beside a mark. Also drop lines judged boilerplate that contain noise or a reading, and
         doubted ones that contain tags.
         """
         codes = [self.rules[i].code for _, _, i in spans]
@@ -183,7 +183,7 @@ class Scanner:
         lines = [span[:2] for span in spans if is_boilerplate(self.rules[span[2]])] if HOLES.intersection(codes) else []
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
-        noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE]
+        noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE or code == READING]
         tags = [span[:2] for span, code in zip(spans, codes) if code == TAGS]
         if not blanks and not lines and not noisy and not tags and HOLES.isdisjoint(codes):
             return spans
