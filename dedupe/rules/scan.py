@@ -175,8 +175,8 @@ class Scanner:
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Drop spans that another finding covers: boilerplate that is only a placeholder, an entity inside one, and
-        holes inside boilerplate or beside a mark. Also drop lines judged boilerplate that contain noise or a reading, and
-        doubted ones that contain tags.
+        holes inside boilerplate or beside a mark. Also drop lines judged boilerplate that contain noise or a reading,
+        and doubted ones that contain tags.
         """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
