@@ -29,7 +29,7 @@ from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, visible_length
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
 from dedupe.cleaning.space import Space
-from dedupe.cleaning.workspace import Workspace, root_of
+from dedupe.cleaning.workspace import Workspace, check_files, root_of
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
@@ -128,10 +128,11 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     """
     passed = Counter[str]()
     sources, failures = find(order.paths, order.settings, passed, elsewhere=True)
+    check_files(sources)
     _check_output(order, [Path(source.file) for source in sources if source.file and not is_remote(source.file)])
     with fetched(sources, order.paths) as (here, paths), _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
-        space = Workspace(folder, here, order.root or root_of(here, paths), settings)
+        space = Workspace(folder, here, order.root or root_of(paths), settings)
         ledger = Ledger()
         rounds, report, is_settled = _rounds(space, order, progress, ledger)
         _balance(space, report)

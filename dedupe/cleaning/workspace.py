@@ -223,12 +223,16 @@ class Workspace(Space):
         return self.files[place].renamed.get(record, record)
 
 
-def root_of(sources: Sequence[Source], paths: Sequence[str]) -> str:
+def root_of(paths: Sequence[str]) -> str:
     """Return the folder that result paths are relative to: the folder given, or the nearest that holds all paths."""
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    return os.path.commonpath(folders)
+
+
+def check_files(sources: Sequence[Source]) -> None:
+    """Raise ConfigError if standard input is among the sources."""
     if any(source.file is None for source in sources):
         raise ConfigError("standard input has no file to write it to: name files and folders")
-    return os.path.commonpath(folders)
 
 
 def _relative(source: Source, root: str) -> str:

@@ -325,3 +325,14 @@ def test_without_a_repository_the_current_folder_is_the_project(
     assert (tmp_path / UNDO).is_dir()
     assert run("restore").stdout == "3 files restored\n"
     assert tree(tmp_path / "pages") == before
+
+
+def test_standard_input_is_no_file_to_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for where in (("--in-place",), ("-o", "out")):
+        result = CliRunner().invoke(cli, ["clean", "-", *where], input=ESSAY)
+        assert (result.exit_code, result.stderr) == (
+            2,
+            "error: standard input has no file to write it to: name files and folders\n",
+        )
+    assert not any(tmp_path.iterdir())
