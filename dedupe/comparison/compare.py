@@ -28,7 +28,7 @@ from dedupe.core.model import Kind as Dirt
 from dedupe.inputs.address import Extract
 from dedupe.pipeline.scan import without_chrome
 from dedupe.rules import RULES
-from dedupe.rules.scan import Scanner
+from dedupe.rules.scan import Lines, Scanner
 from dedupe.text.align import Kind
 from dedupe.text.essays import Essay, split
 
@@ -116,6 +116,10 @@ class _Part(NamedTuple):
     def bare(self) -> str:
         return self.text.bare[self.span.start : self.span.end]
 
+    @property
+    def whole(self) -> str:
+        return self.text.document.text[self.span.start : self.span.end]
+
 
 def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
     """Compare two documents, or spans of them. Swapping them swaps the sides of the result and changes nothing else."""
@@ -198,12 +202,22 @@ def _pairs(texts: Sequence[_Text], spans: Sequence[tuple[Span, Span]], settings:
 def _parts(text: _Text, spans: Sequence[Span]) -> list[_Part]:
     places = [Place(number, span.start, span.end, filled=True) for number, span in enumerate(spans)]
     facts = facts_of(text.document, text.essays, places)[0]
-    return [_Part(text, span, facts[number]) for number, span in enumerate(spans)]
+    known = Lines(text.document.text)
+    return [_Part(text, span, _ended(facts[number], known, text.document.text)) for number, span in enumerate(spans)]
+
+
+def _ended(facts: Facts, known: Lines, text: str) -> Facts:
+    """Return the facts with the last line that the region has something of: none begins with a line end at its end."""
+    region = facts.region
+    body = text[region.start : region.end].rstrip("\r\n")
+    return facts._replace(region=replace(region, end_line=known.place(region.start + len(body))[0]))
 
 
 def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
-    """Measure two regions as `check` does, and align them."""
+    """Measure two regions as `check` does, and align them; two that are only chrome are measured with it."""
     measures = _measures((one.bare, other.bare), settings)
+    if not any(measures.tokens):
+        measures = _measures((one.whole, other.whole), settings)
     left, right = (
         Side(part.text.document, part.facts.region, measures.tokens[at], measures.containment(at), _marks(part))
         for at, part in enumerate((one, other))
@@ -222,7 +236,8 @@ def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
     skeletons = tokenize(texts, (), settings.fold_script)
     ids, (_, border, last) = skeletons.ids, skeletons.doc_token.tolist()
     shared = measure(shingle_hashes(ids), np.array([(0, border, border, last)], np.int64))[0].tolist()
-    same = bool(np.array_equal(ids[:border], ids[border:]))
+    # Without a word only the signs can tell.
+    same = bool(np.array_equal(ids[:border], ids[border:])) if last else len({"".join(t.split()) for t in texts}) == 1
     return _Measures((border, last - border), (shared[0], shared[1], shared[2]), same)
 
 

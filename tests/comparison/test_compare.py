@@ -235,6 +235,25 @@ def test_texts_that_share_nothing_are_said_to(tmp_path: Path) -> None:
     assert json.loads(run(*files(tmp_path, essay(1), essay(2)), "--format", "json").stdout)["pairs"] == []
 
 
+def test_lines_that_are_only_boilerplate_are_copies_if_they_share_words(tmp_path: Path) -> None:
+    source, trail = "来源：网络整理　浏览：3321次　发布时间：2020-01-06 09:12\n", "首页 > 工作总结 > 公交场站\n"
+    (file,) = files(tmp_path, f"{source}{trail}{source}\n\n***\n？？\n")
+    assert "nothing in them aligns" in run(f"{file}:1", f"{file}:2").stdout
+    assert "nothing in them aligns" in run(f"{file}:6", f"{file}:7").stdout
+    assert "exact · jaccard 1.00" in run(f"{file}:1", f"{file}:3").stdout
+    assert "exact · jaccard 1.00" in run(f"{file}:6", f"{file}:6").stdout
+
+
+def test_a_place_ends_with_the_last_line_that_was_asked_for(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    (file,) = files(tmp_path, "".join(sentence(rng) + "\n" for _ in range(5)))
+    shown = run(f"{file}:1-3", f"{file}:1", width=200).stdout.splitlines()
+    assert shown[0].split()[1].endswith(":1–3")
+    assert shown[1].split()[1].endswith(":1")
+    pair = json.loads(run(f"{file}:2", file, "--format", "json").stdout)["pairs"][0]
+    assert [(place["line"], place["end_line"]) for place in pair["regions"]] == [(2, 2), (1, 5)]
+
+
 def test_short_texts_without_a_region_are_aligned_as_a_whole() -> None:
     pair = the_pair("渡口停航一天，请走石桥。", "渡口停航两天，请走木桥。")
     assert pair.relation is None
