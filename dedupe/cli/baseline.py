@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,13 +79,12 @@ class Against:
         """Return what is new in a report. With `prune` the file is written."""
         if self.baseline is None:
             return report
-        from dedupe.config.baseline import compare, write
+        from dedupe.config.baseline import Compared, compare, renew
 
-        compared = compare(report, self.baseline, self.paths, self.follow)
-        pruned = compared.pruned()
-        if not self.prune or pruned == self.baseline:
-            return compared.report
-        write(pruned)
+        look = partial(compare, report, paths=self.paths, follow=self.follow)
+        if not self.prune:
+            return look(self.baseline).report
+        compared, pruned = renew(self.baseline, look, Compared.pruned)
         summary = compared.report.summary
         assert summary.baseline is not None
         told = replace(summary.baseline, holds=len(pruned.entries), gone=0)
@@ -112,7 +112,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
 
     Findings accepted before in other places stay. Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.config.baseline import Baseline, compare, read, write
+    from dedupe.config.baseline import Baseline, Compared, compare, read, renew
     from dedupe.pipeline.pipeline import check
 
     settings = settings_of(context, paths, options)
@@ -127,10 +127,8 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
     with progress_bar(options["quiet"], "auto") as progress:
         settings = replace(settings, own=(os.path.realpath(file),))
         report = check(paths, settings, progress, cache_of(paths, options))
-    compared = compare(report, before, paths, options["follow"])
-    after = compared.pruned() if options["prune"] else compared.accepted()
-    if after != before or not os.path.lexists(file):
-        write(after)
+    look = partial(compare, report, paths=paths, follow=options["follow"])
+    compared, after = renew(before, look, Compared.pruned if options["prune"] else Compared.accepted)
     show_failures(report.errors)
     if not options["quiet"]:
         if report.summary.passed_over:

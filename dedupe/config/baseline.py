@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 from dedupe.config.file import is_inside, is_mine, shown, upwards
 from dedupe.config.globs import matcher, seen_from
 from dedupe.config.renames import renames
-from dedupe.core.atomic import whole_file
+from dedupe.core.atomic import alone, whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of
 from dedupe.core.model import Baselined, Cluster, Finding, Report
@@ -30,6 +31,7 @@ MARK, VERSION = "dedupe-baseline", 1  # the key that marks our files
 LARGEST = 1 << 30  # bytes
 TEXT = 40  # code points of a finding on its line, for whoever reads the file
 CORPUS_WIDE = ("ND", "BP291")  # codes whose findings disappear when another document does
+WAIT = 30.0  # seconds given to another run that writes the file, which takes it far less
 ANEW = "write it anew with `dedupe baseline`"
 
 
@@ -151,11 +153,51 @@ def write(baseline: Baseline) -> None:
         with whole_file(Path(os.path.realpath(baseline.file))) as file:
             file.write("".join(lines(baseline)).encode("utf-8"))
     except OSError as error:
-        raise BaselineError(
-            "{path}: the baseline cannot be written ({ERROR}): name another file with -o",
-            shown(baseline.file),
-            error.strerror,
-        ) from error
+        raise _not_written(baseline.file, error) from error
+
+
+def renew(
+    before: Baseline,
+    look: Callable[[Baseline], Compared],
+    after: Callable[[Compared], Baseline],
+    wait: float = WAIT,
+) -> tuple[Compared, Baseline]:
+    """Compare with a baseline, and write what it holds `after` that, unless the file holds the same.
+
+    Another run may have written the file since `before` was read. So it is read again while no other may write it, and
+    if it was changed, `look` compares with what it holds now. Raises BaselineError if it cannot be read or written.
+    """
+    compared = look(before)
+    wanted = after(compared)
+    if wanted == before and os.path.lexists(before.file):
+        return compared, wanted
+    with _locked(before.file, wait):
+        now = read(before.file) if os.path.lexists(before.file) else Baseline(before.file)
+        if now != before:
+            compared = look(now)
+            wanted = after(compared)
+        write(wanted)
+    return compared, wanted
+
+
+@contextmanager
+def _locked(file: Path, wait: float) -> Iterator[None]:
+    """Let no other run write a baseline. The system frees the lock of a process that dies."""
+    real = Path(os.path.realpath(file))
+    with ExitStack() as stack:
+        try:
+            os.stat(real.parent)  # the lock would create it
+            is_alone = stack.enter_context(alone(real, wait))
+        except OSError as error:
+            raise _not_written(file, error) from error
+        if not is_alone:
+            raise BaselineError("{path}: another run writes it: run again once that one is done", shown(file))
+        yield
+
+
+def _not_written(file: Path, error: OSError) -> BaselineError:
+    way = "{path}: the baseline cannot be written ({ERROR}): name another file with -o"
+    return BaselineError(way, shown(file), error.strerror)
 
 
 def lines(baseline: Baseline) -> Iterator[str]:

@@ -52,17 +52,17 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def alone(target: Path) -> Iterator[bool]:
+def alone(target: Path, wait: float = 0) -> Iterator[bool]:
     """True if this process alone may write to a place for now. The system frees the lock of a process that dies.
 
-    Raises OSError if the place cannot be locked.
+    If another process may, it is given `wait` seconds to end. Raises OSError if the place cannot be locked.
     """
     from filelock import FileLock, Timeout
 
     place = target.with_name(target.name + LOCK)
     lock = FileLock(place)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait)
     except Timeout:
         yield False
         return

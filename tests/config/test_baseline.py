@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from dedupe import Settings
 from dedupe.cli.main import cli
-from dedupe.config.baseline import NAME, Baseline, Entry, compare, lines, read, write
+from dedupe.config.baseline import NAME, Baseline, Compared, Entry, compare, lines, read, renew, write
 from dedupe.config.renames import renames
+from dedupe.core.atomic import alone
 from dedupe.core.errors import BaselineError
+from dedupe.core.model import Report
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.pipeline import check as run_check
 from tests.cli.test_main import BLANKED, ESSAY
@@ -366,3 +368,28 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, entri
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(BaselineError, match=r"no/b\.json: the baseline cannot be written .* -o"):
         write(Baseline(tmp_path / "no" / "b.json"))
+
+
+def the_report(folder: str) -> Report:
+    put(Path(folder, "a.txt"), "今年投入xx万元，共**人次。\n")
+    return run_check([folder])
+
+
+def test_what_another_run_accepted_meanwhile_stays(corpus: Path) -> None:
+    report, other, file = the_report("one"), the_report("two"), Path("b.json")
+
+    def look(before: Baseline) -> Compared:
+        if not before.entries:  # the other run ends between our reading and our writing
+            write(compare(other, before, ["two"]).accepted())
+        return compare(report, before, ["one"])
+
+    _, after = renew(Baseline(file), look, Compared.accepted)
+    assert read(file) == after
+    assert {entry.path for entry in after.entries} == {"one/a.txt", "two/a.txt"}
+
+
+def test_a_baseline_that_another_run_writes_is_left_to_it(corpus: Path) -> None:
+    report, file = the_report("one"), Path("b.json").absolute()
+    with alone(file), pytest.raises(BaselineError, match="another run writes it"):
+        renew(Baseline(file), lambda before: compare(report, before, ["one"]), Compared.accepted, wait=0)
+    assert not file.exists()
