@@ -8,7 +8,7 @@ from importlib import import_module
 
 from dedupe.core.messages import ENGLISH, speak
 from dedupe.core.model import Report
-from dedupe.report.view import View
+from dedupe.report.view import View, unobeyed
 
 # The module and the function that write each format.
 WRITERS = {
@@ -44,7 +44,9 @@ def pieces(report: Report, form: str, view: View) -> Iterator[str]:
     """
     module, function = WRITERS[form]
     write: Callable[[Report, View], Iterator[str]] = getattr(import_module(f"dedupe.report.{module}"), function)
-    return _in_english(write, report, view) if form in FOR_PROGRAMS else write(report, view)
+    if form in FOR_PROGRAMS:
+        return _in_english(write, report, view)
+    return map(unobeyed, write(report, view)) if form in FOR_TERMINALS else write(report, view)
 
 
 def _in_english(write: Callable[[Report, View], Iterator[str]], report: Report, view: View) -> Iterator[str]:

@@ -28,7 +28,7 @@ from dedupe.core.model import Relation
 from dedupe.report.draw import NARROW, console_for, table, wrapped
 from dedupe.report.rules import codes
 from dedupe.report.text import ERRORS, error_lines
-from dedupe.report.view import View, address, count, passed_note, visible
+from dedupe.report.view import View, address, count, passed_note, unobeyed, visible
 from dedupe.rules.boilerplate.damage import DAMAGED
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -70,7 +70,7 @@ def diff(changed: Changed, colour: bool) -> str:
     lines.insert(0, f"{visible(changed.name)} {verb}: {_reasons(changed.cuts)}")
     if colour:
         lines = [*(click.style(line, bold=True) for line in lines[:3]), *map(_coloured, lines[3:])]
-    return "".join(f"{line}\n" for line in lines)
+    return unobeyed("".join(f"{line}\n" for line in lines))
 
 
 def _hunk_reasons(line: str, starts: Sequence[int], cuts: Sequence[Cut]) -> str:
@@ -135,7 +135,7 @@ def summary(outcome: Outcome, order: Order, view: View) -> str:
         )
     for failure in error_lines(outcome.failures):
         console.print(Text(failure, "red"), soft_wrap=True)
-    return file.getvalue()
+    return unobeyed(file.getvalue())
 
 
 def _kept(outcome: Outcome) -> str:

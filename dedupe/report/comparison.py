@@ -20,7 +20,7 @@ from dedupe.core.rows import present
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.draw import console_for
 from dedupe.report.rows import indented, made_by
-from dedupe.report.view import View, address, count, lines, part, visible
+from dedupe.report.view import View, address, count, lines, part, unobeyed, visible
 from dedupe.rules.placeholders.slots import WORDING
 from dedupe.rules.scan import Lines
 from dedupe.text.align import Kind
@@ -45,7 +45,7 @@ def drawn(parts: Iterable[RenderableType], view: View) -> Iterator[str]:
     for shown in parts:
         file = StringIO()
         console_for(view, file).print(shown, soft_wrap=isinstance(shown, Text))
-        yield "".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1])
+        yield unobeyed("".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1]))
 
 
 def _parts(comparison: Comparison, view: View, context: int) -> Iterator[RenderableType]:

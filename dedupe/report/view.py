@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 DELETE = 0x7F
 LONGEST_TEXT = 60
+# What a runner of GitHub takes for a command: this at the start of a line, or the older form anywhere in one.
+COMMAND_RE = re.compile(r"^([^\S\n]*):(?=:[^\n]*::)|##\[", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,17 @@ def _shown(char: str) -> str:
     if char.isprintable() or unicodedata.category(char) in ("Zs", "Co"):
         return char
     return f"<U+{point:04X}>"
+
+
+def unobeyed(shown: str) -> str:
+    """Return whole lines of output without what the log of a GitHub workflow would run: `::command::`, and `##[`.
+
+    >>> unobeyed("  ::error::a ##[b]")
+    '  <U+003A>:error::a # #[b]'
+    """
+    if "::" not in shown and "##[" not in shown:
+        return shown
+    return COMMAND_RE.sub(lambda match: "# #[" if match[1] is None else f"{match[1]}<U+003A>", shown)
 
 
 def address(path: str, record: str | None) -> str:

@@ -304,6 +304,15 @@ def test_annotations_obey_nothing_whatever_the_text(text: str) -> None:
     assert "##[" not in plain
 
 
+@pytest.mark.parametrize("width", [30, 200])
+@pytest.mark.parametrize("form", ["text", "rich"])
+def test_the_log_of_a_workflow_obeys_nothing_in_a_report_for_people(form: str, width: int) -> None:
+    shown = render(spiteful_report(), form, View(width=width))
+    assert "error::x" in shown
+    assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+    assert "##[" not in shown
+
+
 def unescaped(text: str) -> str:
     """A property as GitHub's runner reads it."""
     for escape, char in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
