@@ -160,9 +160,13 @@ class Workspace(Space):
         return self._last[1]
 
     def original(self, file: File) -> bytes:
-        """Return the stored bytes of the source. Raises CorpusError if they have changed."""
+        """Return the stored bytes of the source. Raises CorpusError if they have changed, or are gone."""
         assert file.source.file is not None
-        data = read_regular(file.source.file)
+        try:
+            data = read_regular(file.source.file)
+        except FileNotFoundError as error:
+            reason = "gone: deleted or renamed while it was cleaned, so nothing was written: run again"
+            raise CorpusError(file.source.path, reason) from error
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         return data

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -30,8 +31,9 @@ from dedupe.cli.main import cli
 from dedupe.config.file import read_file
 from dedupe.config.filters import Allow
 from dedupe.config.settings import Settings
-from dedupe.core.errors import ConfigError, DedupeError
-from dedupe.core.model import Document, Finding, Kind, Relation, Severity, Span, Suggestion
+from dedupe.core.errors import ConfigError, CorpusError, DedupeError
+from dedupe.core.model import Document, Finding, Kind, Progress, Relation, Report, Severity, Span, Suggestion
+from dedupe.pipeline.pipeline import check
 from dedupe.rules import RULES
 from dedupe.rules.scan import scan
 from dedupe.text.essays import split
@@ -751,3 +753,18 @@ def test_copies_that_no_look_ends_are_told(tmp_path: Path, monkeypatch: pytest.M
     result = run("clean", folder, "--dry-run")
     assert result.exit_code == 0
     assert "stopped after 2 looks with copies left" in result.stdout
+
+
+def test_a_file_that_vanishes_meanwhile_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    source, output = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (source / name).write_text(essay(ord(name[0])), "utf-8")
+
+    def look(paths: Sequence[str], asked: Settings, progress: Progress | None) -> Report:
+        (source / "b.txt").unlink(missing_ok=True)
+        return check(paths, asked, progress)
+
+    with pytest.raises(CorpusError, match="b.txt: gone: deleted or renamed while it was cleaned"):
+        clean(Order([str(source)], output, Settings(), check=look))
+    assert not output.exists()
