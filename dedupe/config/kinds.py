@@ -53,6 +53,13 @@ ROW_RE = regex.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*$)')
 ARRAY_RE = regex.compile(r'\s*\[\s*\{\s*(?:"|\}\s*[],])')
 # An object and another one on the next line; an object nested in a multi-line object does not count.
 ROWS_RE = regex.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
+# Keys under which an object holds all records of a file, and the beginning of such an object.
+HOLDERS = ("data", "rows", "records", "items", "examples", "documents")
+HOLDER_RE = regex.compile(
+    rf"""\s*\{{\s* (?: "[^"\\\n]*" \s*:\s* (?: "[^"\\\n]*" | [\w.+-]+ ) \s*,\s* )*
+    "(?:{"|".join(HOLDERS)})" \s*:\s* \[ \s* \{{""",
+    re.VERBOSE,
+)
 # An array, or an object that continues below its first line, with a field or with an array element that a comma
 # follows. A line that breaks off is damaged, and the next line is a record of its own.
 SPREAD_RE = regex.compile(
@@ -156,7 +163,7 @@ def _text(head: bytes) -> str:
 def _guess(text: str) -> str:
     """Guess the kind of a text whose name does not tell; never a table, because prose has commas too."""
     seen = text[:SEEN]
-    if ARRAY_RE.match(seen):
+    if ARRAY_RE.match(seen) or HOLDER_RE.match(seen):
         return JSON
     if ROW_RE.match(seen):
         first = text.lstrip().partition("\n")[0].rstrip()

@@ -130,6 +130,10 @@ def test_every_kind_has_a_reader() -> None:
         ("-", '{"text": "甲"}\n'.encode("utf-16"), "jsonl"),
         ("-", b'[\n  {"text": "a"}\n]', "json"),
         ("-", b'{\n  "text": "a"\n}', "json"),
+        ("-", b'{"data": [{"text": "a"}]}\n', "json"),
+        ("-", b'{"version": "1.0", "n": 2, "rows": [{"text": "a"}]}', "json"),
+        ("-", b'{"data": [{"text": "a"}]}\n{"data": [{"text": "b"}]}\n', "jsonl"),
+        ("-", b'{"text": "a", "data": ["b"]}', "jsonl"),
         ("-", "[姓名]同志：\n你好".encode(), "txt"),
         ("-", b"[{{client}}]", "txt"),
         ("-", b"{{client}}: a", "txt"),
@@ -527,6 +531,18 @@ def test_standard_input_is_recognised(tmp_path: Path, monkeypatch: pytest.Monkey
         report = check(["-"])
         assert report.errors == ()
         assert report.summary.documents == (5 if kind in files.RECORD_KINDS else 1)
+
+
+def test_an_object_around_all_records_is_read_from_standard_input_as_from_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = json.dumps({"data": [{"id": name, "text": text} for name, text in RECORDS]}).encode()
+    (tmp_path / "d.json").write_bytes(content)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    piped, file = check(["-"]), check([str(tmp_path / "d.json")])
+    assert not piped.errors
+    assert [(f.record, f.code, f.start) for f in piped.findings] == [(f.record, f.code, f.start) for f in file.findings]
+    assert piped.summary.documents == file.summary.documents == 5
 
 
 def test_standard_input_can_be_said_to_be_a_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from dedupe.config.kinds import HOLDERS
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.records import MISSING, document_of, fields_of, named_apart, splits, value_at
 from dedupe.text.decode import decode, read_text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 DECODER = json.JSONDecoder()
-HOLDERS = ("data", "rows", "records", "items", "examples", "documents")
 COMMA_RE = re.compile(r"^\s*,")
 SPACE_RE = re.compile(r"[ \t\r\n]*")
 
