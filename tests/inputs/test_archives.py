@@ -196,6 +196,17 @@ def test_an_archive_of_too_many_files_is_named(tmp_path: Path, monkeypatch: pyte
         assert "unpack it, and name the folder" in reasons[0]
 
 
+def test_a_zip_archive_of_too_many_files_is_refused_before_one_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "MEMBERS", 3)
+    documents, failures, _ = items(put(tmp_path, "a.zip", files.zipped(PAGES)))
+    assert not documents
+    assert [failure.reason for failure in failures] == [
+        "an archive of more than 3 files: unpack it, and name the folder"
+    ]
+
+
 def test_a_listing_that_says_it_is_endless_is_named(tmp_path: Path) -> None:
     data = bytearray(files.zipped({"a.txt": b"a"}))
     struct.pack_into("<L", data, data.rindex(b"PK\x05\x06") + 12, 0xFFFFFF00)

@@ -47,10 +47,7 @@ def documents(path: str, members: Iterable[Member], bound: Bound, settings: Sett
     is_excluded, is_included = excluder.below(path), excluder.included_below(path)
     passed, taken, number = Counter[str](), set[str](), 0
     for count, member in enumerate(members, 1):
-        if count > MEMBERS:
-            raise UnreadableError(
-                "an archive of more than {number} files: unpack it, and name the folder", f"{MEMBERS:,}"
-            )
+        check_number(count)
         inner = _inside(member.name)
         if not inner or _is_hidden(inner) or is_excluded(inner):
             continue
@@ -63,6 +60,12 @@ def documents(path: str, members: Iterable[Member], bound: Bound, settings: Sett
             yield number, item
     for ending, times in sorted(passed.items()):
         yield number, Passed(path, ending, times)
+
+
+def check_number(count: int) -> None:
+    """Raise UnreadableError for more members than are read of an archive."""
+    if count > MEMBERS:
+        raise UnreadableError("an archive of more than {number} files: unpack it, and name the folder", f"{MEMBERS:,}")
 
 
 def _read(place: str, member: Member, bound: Bound, settings: Settings) -> Iterator[Document | Failure]:

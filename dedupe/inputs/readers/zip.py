@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.compressed import STEP, bound_of, seekable
 from dedupe.inputs.readers.extras import each, explained
-from dedupe.inputs.readers.members import Member, documents, name_of
+from dedupe.inputs.readers.members import Member, check_number, documents, name_of
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -26,13 +26,15 @@ LOCKED, IS_UTF8 = 0x1, 0x800  # flags of a member
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    """Yield the documents of all files in it. A damaged file costs only that file."""
+    """Yield the documents of all files in it. A damaged file costs only that file, and too many of them the archive."""
     bound = bound_of(stream, settings.max_expansion)
     stream = seekable(stream)
     check_listing(stream, WHAT)
     with explained(WHAT):
         archive = ZipFile(stream)
-    yield from documents(path, _members(archive), bound, settings)
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    check_number(len(files))
+    yield from documents(path, _members(archive, files), bound, settings)
 
 
 def check_listing(stream: BinaryIO, what: str) -> None:
@@ -55,10 +57,9 @@ def check_listing(stream: BinaryIO, what: str) -> None:
     stream.seek(0)
 
 
-def _members(archive: ZipFile) -> Iterator[Member]:
-    for info in archive.infolist():
-        if not info.is_dir():
-            yield Member(_name(info), partial(_pieces, archive, info), _problem(info))
+def _members(archive: ZipFile, files: Iterable[ZipInfo]) -> Iterator[Member]:
+    for info in files:
+        yield Member(_name(info), partial(_pieces, archive, info), _problem(info))
 
 
 def _name(info: ZipInfo) -> str:
