@@ -110,7 +110,9 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     Exit code 0, or 2: not everything could be read.
     """
-    if [options["output"] is not None, options["dry_run"], options["in_place"]].count(True) != 1:
+    if options["dry_run"]:
+        options |= {"output": None, "in_place": False}  # wherever it would write to
+    elif (options["output"] is not None) == options["in_place"]:
         raise click.UsageError("say where to: --output DIR, --in-place, or --dry-run to see what would change")
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run

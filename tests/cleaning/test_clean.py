@@ -477,6 +477,19 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
+@pytest.mark.parametrize("where", [("--in-place",), ("-o", "out")])
+def test_a_dry_run_writes_nothing_wherever_it_is_to_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = f"{essay(1)}\n{CHROME}\n"
+    lay(tmp_path / "in", {"a.txt": text})
+    result = run("clean", "in", *where, "--dry-run")
+    assert (result.exit_code, f"-{CHROME}" in result.stdout) == (0, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+    assert (tmp_path / "in" / "a.txt").read_text("utf-8") == text
+
+
 def test_the_summary_counts_what_left_and_names_what_stays(tmp_path: Path) -> None:
     lay(tmp_path / "in", {"a.txt": f"{essay(1)}\n{CHROME}\n{KEEP_MARKS}\n", "b.txt": essay(2), "c.txt": essay(2)})
     result = run("clean", tmp_path / "in", "-o", tmp_path / "out")
