@@ -205,7 +205,7 @@ def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Take a clean back: the original files, byte for byte.")
-@click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="OUT", type=click.Path(path_type=Path), help="Folder for the originals.")
 @language(exposed=False)
 @click.pass_context

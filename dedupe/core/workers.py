@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a run without worker processes, such as a hook, does not lo
 SPARE = 4  # besides the workers: their server, its monitor, and the feeder thread
 PER_JOB = 3  # the worker, its thread that watches the parent, and one thread of the parent
 STACK = 8 << 20  # bytes of a thread's stack on most systems
+PER_CORE, FEW = 4, 16  # workers that are started at most, for each core and in any case: more of them only take memory
 # Modules that the worker server imports, by name, because they stand above this one.
 NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
 
@@ -37,7 +38,7 @@ class Workers:
     """
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self._jobs = useful(jobs)
         self._pool: ProcessPoolExecutor | None = None
         self._context: BaseContext | None = None
 
@@ -87,6 +88,11 @@ class Workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def useful(jobs: int) -> int:
+    """Return as many jobs as were asked for, as far as they are of use on this machine."""
+    return min(jobs, max(FEW, PER_CORE * (os.cpu_count() or 1)))
 
 
 def _begin(has_options: bool) -> None:

@@ -17,7 +17,7 @@ from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.report import only
-from dedupe.core.workers import Workers
+from dedupe.core.workers import Workers, useful
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.find import Paths, find, named
 from dedupe.inputs.sources import Source, nothing_in
@@ -234,7 +234,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 def _jobs(jobs: int, sources: Sequence[Source]) -> int:
     if jobs:
-        return jobs
+        return useful(jobs)
     return (os.cpu_count() or 1) if sum(source.size for source in sources) >= WORTH_PROCESSES else 1
 
 

@@ -58,6 +58,10 @@ def test_a_short_help_has_no_headings() -> None:
     assert re.findall(r"^(\S.*):$", run("restore", "--help").stdout, re.MULTILINE) == ["Options"]
 
 
+def test_what_may_be_left_out_is_shown_so() -> None:
+    assert run("restore", "--help").stdout.splitlines()[0].endswith("restore [OPTIONS] [DIR]")
+
+
 def codes(*arguments: str) -> set[str]:
     return set(re.findall(r": ([A-Z]{2}\d{3}) ", run("check", "--no-cache", *arguments).stdout))
 

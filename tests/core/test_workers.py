@@ -13,7 +13,7 @@ import pytest
 
 from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
-from dedupe.core.workers import Workers
+from dedupe.core.workers import FEW, PER_CORE, Workers, useful
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +37,12 @@ def test_answers_come_in_the_order_of_the_batches(jobs: int) -> None:
     with Workers(jobs) as workers:
         assert list(workers.run(double, range(9), Settings())) == list(range(0, 18, 2))
         assert list(workers.run(double, range(3), Settings())) == [0, 2, 4]
+
+
+def test_no_more_workers_are_asked_for_than_are_of_use() -> None:
+    assert (useful(2), useful(100_000)) == (2, max(FEW, PER_CORE * (os.cpu_count() or 1)))
+    with Workers(100_000) as workers:  # room for so many is asked for at once
+        assert list(workers.run(double, [1], Settings())) == [2]
 
 
 def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:

@@ -120,11 +120,11 @@ def test_a_conversation_is_all_that_was_said(tmp_path: Path, form: str) -> None:
     [
         ([{"from": "human", "value": "问"}, {"from": "gpt", "value": "答"}], "问\n答"),
         ([{"role": "user", "content": [{"type": "text", "text": "问"}, {"type": "image"}]}], "问"),
-        ([], "field 'text' is a array, not a string: mend the record or drop it"),
-        (["问"], "field 'text' is a array, not a string: mend the record or drop it"),
-        ([{"role": "user"}], "field 'text' is a array, not a string: mend the record or drop it"),
+        ([], "field 'text' is an array, not a string: mend the record or drop it"),
+        (["问"], "field 'text' is an array, not a string: mend the record or drop it"),
+        ([{"role": "user"}], "field 'text' is an array, not a string: mend the record or drop it"),
         ({"a": "问"}, "field 'text' is an object: name what is in it, as in text='text.a'"),
-        ({"a": 1}, "field 'text' is a object, not a string: mend the record or drop it"),
+        ({"a": 1}, "field 'text' is an object, not a string: mend the record or drop it"),
         (None, "field 'text' is a null, not a string: mend the record or drop it"),
     ],
 )

@@ -391,6 +391,13 @@ def test_parquet_rows_without_text_are_named(tmp_path: Path) -> None:
     assert [item.record for item in (one, three) if isinstance(item, Document)] == ["1", "3"]
 
 
+@pytest.mark.parametrize(("row", "told"), [("甲", "1 cell, and the header 2"), ("甲,1,", "3 cells, and the header 2")])
+def test_a_row_of_another_length_is_told_by_its_cells(tmp_path: Path, row: str, told: str) -> None:
+    (bad,) = items(put(tmp_path, "a.csv", f"text,n\n{row}\n"))
+    assert isinstance(bad, Failure)
+    assert f"the row has {told}" in bad.reason
+
+
 @pytest.mark.parametrize("form", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
 def test_parquet_strings_of_all_forms_are_read(tmp_path: Path, form: pa.DataType) -> None:
     pq.write_table(pa.table({"text": pa.array(["甲", "乙", "甲"], form)}), tmp_path / "a.parquet")
@@ -400,6 +407,11 @@ def test_parquet_strings_of_all_forms_are_read(tmp_path: Path, form: pa.DataType
 @pytest.mark.parametrize("content", ["[" * 100_000, '{"a": ' * 100_000, '[{"text": "甲"}, ' + "[" * 100_000])
 def test_deep_nesting_is_named(tmp_path: Path, content: str) -> None:
     assert "not JSON" in the_failure(put(tmp_path, "a.json", content)).reason
+
+
+def test_a_number_of_too_many_digits_is_named_without_advice_for_programs(tmp_path: Path) -> None:
+    reason = the_failure(put(tmp_path, "a.json", f'[{{"text": "甲", "n": {"9" * 9_999}}}]')).reason
+    assert reason.startswith("not JSON (a number of too many digits): ")
 
 
 def test_half_surrogates_become_replacement_characters(tmp_path: Path) -> None:

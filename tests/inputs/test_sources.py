@@ -470,6 +470,7 @@ def test_ids_that_come_twice_still_name_one_record(tmp_path: Path) -> None:
     [
         ('{"text": "甲"', "not JSON"),
         ("text", "not JSON"),
+        (f'{{"text": "甲", "n": {"9" * 9_999}}}', "not JSON (a number of too many digits): mend the line or drop it"),
         ("[" * 100_000, "not JSON"),
         ('["甲"]', "a JSON array, not an object"),
         ('"甲"', "a JSON string, not an object"),
@@ -480,7 +481,7 @@ def test_ids_that_come_twice_still_name_one_record(tmp_path: Path) -> None:
         ('{"text": null}', "'text' is a null, not a string"),
         ('{"text": true}', "'text' is a true, not a string"),
         ('{"text": 5}', "'text' is a number, not a string"),
-        ('{"text": {"a": 1}}', "'text' is a object, not a string"),
+        ('{"text": {"a": 1}}', "'text' is an object, not a string"),
     ],
 )
 def test_a_bad_line_is_named_and_the_rest_given(tmp_path: Path, line: str, reason: str) -> None:

@@ -77,7 +77,8 @@ def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:
         if row.problem:
             yield row.line, Failure(place, row.problem)
         elif len(row.cells) != len(names):
-            cells = say("{cells} cells, and the header {names}", len(row.cells), len(names))
+            several = say("{cells} cells, and the header {names}", len(row.cells), len(names))
+            cells = several if len(row.cells) > 1 else say("1 cell, and the header {names}", len(names))
             yield row.line, Failure(place, say("the row has {CELLS}: mend its quotes and commas, or drop it", cells))
         else:
             # The first of two columns with one name counts.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from dedupe.config.kinds import HOLDERS
 from dedupe.core.errors import UnreadableError
-from dedupe.inputs.readers.records import MISSING, document_of, fields_of, named_apart, splits, value_at
+from dedupe.inputs.readers.records import MISSING, document_of, fields_of, named_apart, no_json, splits, value_at
 from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def values_of(text: str, field: str) -> Iterator[Value]:
         raise UnreadableError("not JSON (the array is never closed): the file ends early, fetch it again") from None
     except (ValueError, RecursionError) as error:
         hint = "mend it, or call it .jsonl if it has a record a line"
-        raise UnreadableError("not JSON ({ERROR}): {HINT}", error, hint) from error
+        raise UnreadableError("not JSON ({ERROR}): {HINT}", no_json(error), hint) from error
 
 
 def _elements(text: str, at: int) -> Generator[Value, None, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import say
 from dedupe.core.model import Failure
-from dedupe.inputs.readers.records import document_of, named_apart
+from dedupe.inputs.readers.records import document_of, named_apart, no_json
 from dedupe.text.decode import decode, has_wide_mark, is_wide
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
         except UnreadableError as error:
             yield number, Failure(place, str(error))
         except (ValueError, RecursionError) as error:
-            yield number, Failure(place, say("not JSON ({ERROR}): mend the line or drop it", error))
+            yield number, Failure(place, say("not JSON ({ERROR}): mend the line or drop it", no_json(error)))
         else:
             yield number, document_of(path, (place, number), record, settings)
 

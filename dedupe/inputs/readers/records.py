@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 JSON_KINDS = ((dict, "object"), (list, "array"), (str, "string"))
 SAID = ("content", "value", "text")  # names of fields that hold the text of a message
+VOWELS = ("a", "o")  # with which the names of some of them begin
 SHOWN = 5  # fields that an error shows
 MISSING = object()
 
@@ -117,6 +118,8 @@ def _text_of(field: str, value: Any, settings: Settings) -> str:
         if inner:
             way = say("name what is in it, as in {option}", option("text_field", inner))
             raise UnreadableError("field {field} is an object: {WAY}", repr(field), way)
+    if kind.startswith(VOWELS):
+        raise UnreadableError("field {field} is an {KIND}, not a string: mend the record or drop it", repr(field), kind)
     raise UnreadableError("field {field} is a {KIND}, not a string: mend the record or drop it", repr(field), kind)
 
 
@@ -157,6 +160,11 @@ def kind_of_value(value: Any) -> str:
         return json.dumps(value)
     other = "number" if isinstance(value, (int, float)) else type(value).__name__
     return next((name for kind, name in JSON_KINDS if isinstance(value, kind)), other)
+
+
+def no_json(error: Exception) -> object:
+    """Return why a text is no JSON; of a number that is too long Python only says how a program could allow it."""
+    return "a number of too many digits" if type(error) is ValueError else error
 
 
 def named_apart(items: Iterable[Item]) -> Iterator[Item]:
