@@ -35,6 +35,12 @@ def is_result(folder: Path) -> bool:
         return False
 
 
+def is_unfinished(folder: Path) -> bool:
+    """True if a folder has our mark: a run writes it, or was killed while it did."""
+    mark = folder / MARK
+    return not mark.is_symlink() and mark.is_file() and MARKED.startswith(mark.read_bytes())
+
+
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
     """Yield a new file that replaces `target` on success and is removed on failure. Raises OSError.
@@ -141,10 +147,7 @@ def _is_begun(folder: Path) -> bool:
     """True if we began to write a folder: it has our mark, or is still empty."""
     if folder.is_symlink() or not folder.is_dir():
         return False
-    mark = folder / MARK
-    if not any(folder.iterdir()):
-        return True
-    return not mark.is_symlink() and mark.is_file() and MARKED.startswith(mark.read_bytes())
+    return not any(folder.iterdir()) or is_unfinished(folder)
 
 
 def _swap(target: Path, partial: Path, old: Path) -> None:

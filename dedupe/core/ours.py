@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dedupe.core import regex as re
-from dedupe.core.atomic import is_result
+from dedupe.core.atomic import is_result, is_unfinished
 from dedupe.core.regular import open_regular
 
 OURS = "written by dedupe"  # the label under which such files are counted, as others are by suffix
@@ -31,8 +31,11 @@ def begins_report(text: str) -> bool:
 
 
 def is_output(folder: Path) -> bool:
-    """True if a folder is the output of a clean, or an annotated corpus."""
-    return is_result(folder) or (folder / ANNOTATED).is_file()
+    """True if a folder is the output of a clean, an annotated corpus, or what a killed run left of one."""
+    try:
+        return is_result(folder) or (folder / ANNOTATED).is_file() or is_unfinished(folder)
+    except OSError:
+        return False
 
 
 def is_reported(file: str) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Union
 from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
 from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
-from dedupe.core.atomic import OWN_NAMES, is_result
+from dedupe.core.atomic import LOCK, OWN_NAMES, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.messages import option, say
 from dedupe.core.model import Failure
@@ -207,12 +207,12 @@ class _Look:
         shown, real = place
         if (item or is_folder) and _leads_out(entry, self._fences):
             yield Failure(shown, leads_out())
-        elif item is not None and entry.name.endswith(REPORTS) and real not in self._own and is_reported(entry.path):
+        elif item is not None and real not in self._own and _is_ours(entry):
             self._passed[OURS] += 1
         elif item is not None:
             yield item
         elif _is_file(entry) and real not in self._own and real not in self._counted:
-            self._passed[ending_of(entry.name)] += 1
+            self._passed[OURS if entry.name.endswith(LOCK) else ending_of(entry.name)] += 1
             self._counted.update((real,) if self._is_one_of_many else ())
 
 
@@ -269,6 +269,11 @@ def _leads_out(entry: os.DirEntry[str], fences: Sequence[str]) -> bool:
         return False
     real = os.path.join(os.path.realpath(entry.path), "")
     return not any(real.startswith(os.path.join(fence, "")) for fence in fences)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """True if a file is one of our reports, or the lock of a run that was killed."""
+    return entry.name.endswith(LOCK) or (entry.name.endswith(REPORTS) and is_reported(entry.path))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

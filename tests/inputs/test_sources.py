@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
+from dedupe.core.atomic import MARK, MARKED
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.find import find
@@ -637,3 +638,16 @@ def test_what_was_written_here_is_left_out_where_it_lies_and_read_where_it_is_na
     assert len(find([tmp_path, named[0]], Settings())[0]) == 3
     (failure,) = find(tmp_path / "in", Settings())[1]
     assert failure.reason == "no document in it but what dedupe wrote: name its folder, or the file, to have that read"
+
+
+def test_what_a_killed_clean_left_is_no_corpus_until_it_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "pages/a.txt", LONG)
+    put(tmp_path, "out.dedupe-partial/pages/a.txt", LONG)
+    (tmp_path / "out.dedupe-partial" / MARK).write_bytes(MARKED)
+    (tmp_path / "out.dedupe-lock").touch()
+    put(tmp_path, "named.dedupe-partial/b.txt", LONG)  # a user's own
+    passed = Counter[str]()
+    sources, failures = find(tmp_path, Settings(include=("*-lock",)), passed)
+    assert [Path(source.path).name for source in sources] == ["b.txt", "a.txt"]
+    assert (failures, passed) == ([], {"written by dedupe": 3})
+    assert len(find(tmp_path / "out.dedupe-partial", Settings())[0]) == 1
