@@ -191,6 +191,13 @@ def test_the_schema_describes_every_field() -> None:
     assert [error for error in Draft202012Validator(SCHEMA).iter_errors({"version": 2})] != []
 
 
+def test_reports_on_the_pages_are_of_this_version() -> None:
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg", "utf-8")
+    told = "".join(page.read_text("utf-8") for page in PAGES)
+    assert set(re.findall(r'"version": "([\d.]+)"', told)) == {setup["metadata"]["version"]}
+
+
 @pytest.mark.parametrize("page", ["reliability", "security"])
 def test_tests_that_documents_name_exist(page: str) -> None:
     named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / f"{page}.md").read_text("utf-8")))
