@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from difflib import get_close_matches
 from inspect import cleandoc
@@ -130,6 +130,11 @@ class Command(click.Command):
 
     context_class = _Context
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read the options, first of all that of the language."""
+        _speak_first(self, context, args)
+        return super().parse_args(context, args)
+
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         """Return a context if the options are right; help is shown meanwhile."""
         with _shown():
@@ -167,6 +172,11 @@ class Group(click.Group):
 
     context_class = _Context
     command_class = Command
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read the options, first of all that of the language."""
+        _speak_first(self, context, args)
+        return super().parse_args(context, args)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the short help, or else the whole first sentence."""
@@ -234,6 +244,14 @@ def _show(error: click.UsageError) -> NoReturn:
     said = f"{said[:-1]}。" if said.endswith(".") else said
     write_error(tell("error: ") + said.replace("。 ", "。"))  # click joins sentences with English spacing
     raise Exit(error.exit_code)
+
+
+def _speak_first(command: click.Command, context: click.Context, args: Sequence[str]) -> None:
+    """Speak the language that an option names: click shows help at once, also where that option stands behind it."""
+    with suppress(click.UsageError):  # told when the options are read
+        language = command.make_parser(context).parse_args([*args])[0].get("lang")
+        if language in LANGUAGES:
+            speak(language)
 
 
 def _given(context: click.Context, _: click.Parameter, value: str | None) -> str | None:

@@ -62,6 +62,14 @@ def test_what_may_be_left_out_is_shown_so() -> None:
     assert run("restore", "--help").stdout.splitlines()[0].endswith("restore [OPTIONS] [DIR]")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help", "--lang", "zh"), ("check", "--help", "--lang", "zh"), ("check", "pages", "-h", "--lang=zh")],
+)
+def test_help_is_in_the_language_asked_for_wherever_that_stands(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).stdout.startswith("用法：")
+
+
 def codes(*arguments: str) -> set[str]:
     return set(re.findall(r": ([A-Z]{2}\d{3}) ", run("check", "--no-cache", *arguments).stdout))
 
