@@ -344,7 +344,8 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     reworded[asked] |= is_prose[asked] & (found >= REVISED)
     left = np.flatnonzero(is_comparable & (same >= more * SPARSE) & ~reworded)
     reworded[left] = _are_aligned(signed, spans[left], settings)
-    return reworded & ~is_poor
+    reworded[is_poor] = False
+    return reworded
 
 
 def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:
