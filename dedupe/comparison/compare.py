@@ -236,8 +236,7 @@ def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
     skeletons = tokenize(texts, (), settings.fold_script)
     ids, (_, border, last) = skeletons.ids, skeletons.doc_token.tolist()
     shared = measure(shingle_hashes(ids), np.array([(0, border, border, last)], np.int64))[0].tolist()
-    # Without a word only the signs can tell.
-    same = bool(np.array_equal(ids[:border], ids[border:])) if last else len({"".join(t.split()) for t in texts}) == 1
+    same = np.array_equal(ids[:border], ids[border:])
     return _Measures((border, last - border), (shared[0], shared[1], shared[2]), same)
 
 

@@ -3,7 +3,8 @@
 The skeleton is what is left of a text when its slots are masked. Letters stay, folded in width, case and compatibility
 form. Digits, punctuation, white space and placeholder marks are dropped. A character of a script without spaces is a
 token of its own; other letters form words. Two kinds of words are dropped: a lone Latin letter, since forums scramble
-text with them, and a word of nothing but x, which is a mark.
+text with them, and a word of nothing but x, which is a mark. A text with no token left, such as a table of figures, is
+one sentence of two tokens that stand for all its signs, so it has no copies but equal ones.
 """
 
 from __future__ import annotations

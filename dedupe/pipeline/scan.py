@@ -247,10 +247,16 @@ class Worker:
 
 
 def without_chrome(text: str, findings: Sequence[Finding | Hit]) -> str:
-    """Return the text with its chrome blanked at equal length, so that sites are not compared by their menus."""
+    """Return the text with its chrome blanked at equal length, so that sites are not compared by their menus.
+
+    If no letter is left beside chrome, nothing is: two menus are no copies because of the bars between their links.
+    """
     parts, last = [], 0
     for finding in findings:
         if is_chrome(finding) and finding.start >= last:
             parts += [text[last : finding.start], " " * (finding.end - finding.start)]
             last = finding.end
-    return "".join([*parts, text[last:]]) if parts else text
+    if not parts:
+        return text
+    bare = "".join([*parts, text[last:]])
+    return bare if any(map(str.isalpha, bare)) else " " * len(text)

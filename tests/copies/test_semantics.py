@@ -590,3 +590,15 @@ def test_radicals_of_a_pdf_file_are_characters(tmp_path: Path) -> None:
     text = "我们一大早就下到水里修渠，人人手里拿着木桩和石头，一直干到日头偏西才回家。"
     told = relations(tmp_path, text, text.translate(str.maketrans("一大水人手木石日", "⼀⼤⽔⼈⼿⽊⽯⽇")))
     assert told == [(Unit.DOCUMENT, Relation.COPY, Severity.ERROR)]
+
+
+@pytest.mark.parametrize("row", ["{figure}\t{figure}", "😀{figure}", "A{figure}！？"])
+def test_texts_without_a_word_are_copies_if_they_are_equal(tmp_path: Path, row: str) -> None:
+    rows = ["\n".join(row.format(figure=at * 7919 % 1000 + last) for at in range(30)) for last in (0, 0, 1)]
+    assert relations(tmp_path, rows[0], rows[2]) == []
+    assert relations(tmp_path, rows[0], rows[1]) == [(Unit.DOCUMENT, Relation.EXACT, Severity.ERROR)]
+
+
+def test_menus_are_no_copies_because_of_the_bars_between_their_links(tmp_path: Path) -> None:
+    menus = "点击下载文档\n| * |\n上一篇：春天的故事\n", "上一篇：秋天的雨\n| * |\n下一篇：冬天的雪人\n"
+    assert relations(tmp_path, *menus) == []

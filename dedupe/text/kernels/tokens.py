@@ -67,11 +67,15 @@ class Tokenizer:
     ) -> tuple[cython.longlong, cython.longlong]:
         """Read the texts between `bounds`; return how many tokens and sentences there are."""
         doc: cython.longlong
+        before: cython.longlong
         tokens: cython.longlong = 0
         sentences: cython.longlong = 0
         with cython.nogil:
             for doc in range(len(bounds) - 1):
+                before = sentences
                 tokens, sentences = self._read(bounds[doc], bounds[doc + 1], tokens, sentences)
+                if sentences == before:
+                    tokens, sentences = self._read_wordless(bounds[doc], bounds[doc + 1], tokens, sentences)
                 doc_sentence[doc + 1] = sentences
             self.first[sentences] = tokens
         return tokens, sentences
@@ -117,6 +121,32 @@ class Tokenizer:
         if sentences > before:
             self.end[sentences - 1] = close - low
         return tokens, sentences
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _read_wordless(
+        self, low: cython.longlong, high: cython.longlong, tokens: cython.longlong, sentences: cython.longlong
+    ) -> tuple[cython.longlong, cython.longlong]:
+        """Read one text without a token, such as a table of figures, as one sentence: two hashes of all its ink."""
+        value: cython.ulonglong = 0xCBF29CE484222325
+        factor: cython.ulonglong = 0x100000001B3
+        full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+        begin: cython.longlong = -1
+        end: cython.longlong = low
+        at: cython.longlong
+        for at in range(low, high):
+            if self.kinds[self.codes[at]] not in (_SPACE, _NEWLINE):
+                value = ((value ^ self.codes[at]) * factor) & full
+                begin, end = at if begin < 0 else begin, at + 1
+        if begin < 0:
+            return tokens, sentences
+        self.first[sentences], self.begin[sentences], self.end[sentences] = tokens, begin - low, end - low
+        self.ids[tokens] = (value >> 32) | _WORD_BIT
+        if end - begin == 1:
+            return tokens + 1, sentences + 1
+        self.ids[tokens + 1] = (value & 0x7FFFFFFF) | _WORD_BIT
+        return tokens + 2, sentences + 1
 
     @cython.cfunc
     @cython.nogil
