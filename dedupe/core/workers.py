@@ -45,8 +45,7 @@ class Workers:
     def __enter__(self) -> Workers:
         if self._jobs > 1:
             _check_room(PER_JOB * self._jobs + SPARE)
-            with _interrupts_held():
-                self._context = _context()
+            self._context = _context()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -173,14 +172,16 @@ def _context() -> BaseContext:
     They are never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
     whatever state.
     """
-    from multiprocessing import forkserver, get_all_start_methods, get_context
+    from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(NEEDED)
     try:
-        forkserver.ensure_running()  # it loads while the parent does
+        resource_tracker.ensure_running()  # first, because it lets Ctrl-C through when it is done
+        with _interrupts_held():
+            forkserver.ensure_running()  # it loads while the parent does
     except OSError as error:
         raise _no_process() from error
     return context
@@ -191,12 +192,21 @@ def _interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back, and block it in the worker processes that the first task starts: they inherit the mask.
 
     A terminal sends it to all processes. The parent ends the workers; their tracebacks would only hide its message.
+    Another thread of the parent may receive it, and Python handles it in the main thread all the same, so there the
+    handler waits too: a worker that starts just then would not be known to anyone, and not be ended.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    held: list[int] = []
+    is_main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number)) if is_main else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if is_main:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)

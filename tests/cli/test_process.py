@@ -241,6 +241,35 @@ def test_ctrl_c_while_modules_are_loaded_is_an_interrupt(page: Path, moment: str
     assert pressed(page, moment) == (130, "interrupted\n")
 
 
+# The command in a group of processes of its own, with Ctrl-C for all of them right before a function of a module runs.
+STARTING = """
+import importlib, os, signal, sys
+module, name = importlib.import_module(sys.argv.pop(1)), sys.argv.pop(1)
+real = getattr(module, name)
+
+def press(*arguments, **named):
+    os.killpg(0, signal.SIGINT)
+    return real(*arguments, **named)
+
+setattr(module, name, press)
+from dedupe.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["dedupe.pipeline.pipeline.take_in", "dedupe.core.workers._submitted", "multiprocessing.forkserver.read_signed"],
+)
+def test_ctrl_c_while_workers_start_is_an_interrupt(tmp_path: Path, call: str) -> None:
+    for name in ("a", "b", "c", "d"):
+        (tmp_path / f"{name}.txt").write_text("大家一起动手把村口的路修好了。\n" * 20_000, encoding="utf-8")
+    arguments = [*call.rsplit(".", 1), "check", tmp_path, "--no-cache", "--jobs", "2", "-q"]
+    command = [sys.executable, "-c", STARTING, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, start_new_session=True)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_an_interrupt_that_was_ignored_for_us_stays_ignored(page: Path) -> None:
     ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
     assert pressed(page, "dedupe.pipeline.pipeline", ignored) == (1, "")
