@@ -74,7 +74,7 @@ from dedupe.inputs.spill import budget
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
 # When edges are in files: the most edges in one slice, and the bytes of the memory limit that one edge counts for.
 MOST, EDGE = 16_000_000, 256
-TOKENS = 1_000_000  # of texts that `differences` looks at in one go
+TOKENS = 250_000  # of texts that `differences` looks at in one go
 # A stretch that holds this share of its document's tokens counts as the document, as does an essay that does. A stretch
 # that holds this share of an essay counts as the essay.
 WHOLE, COVERED = 0.9, 0.8
@@ -138,9 +138,12 @@ def find_duplicates(
         asked, twins = asked.copy(), twins[classes]
         asked[twins[:, 0]] = True
     edges = _edges(signed, left_out, settings.jobs, asked)
+    signed.spill.rest()
     regions, shared = grown_pairs(signed, edges, settings, progress)
     worth = are_worth(shared, settings)
+    del edges
     reworded = reworded_pairs(signed.skeletons, left_out, asked)
+    signed.spill.rest()
     found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings, reworded)
     return replace(found, regions=regions, shared=shared)
 

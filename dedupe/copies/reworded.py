@@ -37,13 +37,16 @@ def reworded_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_]
     keys, doc = keys_of(skeletons, documents, step_of(int(np.minimum(tokens[documents], SAMPLE).sum())))
     size = np.bincount(doc, minlength=skeletons.documents)
     order, starts, count = _together(keys)
-    keys, doc, crowds = keys[order], doc[order], count > FEW
-    many = ranges(starts[crowds], (starts + count)[crowds])
-    central = np.lexsort((np.bincount(doc[many], keys[many]), np.bincount(doc[many])))
-    met = [*_met(doc, starts, count), *_spokes(doc[many], count[crowds], central)]
-    packed, shared = np.unique(np.concatenate(met), return_counts=True)
-    enough = shared >= np.maximum(SHARED, SHARE * np.minimum(size[packed >> 32], size[packed & _LOWER]))
-    pairs: I64 = np.column_stack((packed >> 32, packed & _LOWER))[enough]
+    keys, doc = keys[order], doc[order]
+    del order  # it is large, as are the others
+    met = np.concatenate((_met(doc, starts, count), _spokes(keys, doc, starts, count)))
+    del keys, doc, starts, count
+    met.sort()
+    first = np.flatnonzero(np.append(True, met[1:] != met[:-1])[: len(met)])
+    shared = np.diff(np.append(first, len(met)))
+    packed, shared = met[first[shared >= SHARED]], shared[shared >= SHARED]  # hardly any share so many
+    pairs: I64 = np.column_stack((packed >> 32, packed & _LOWER))
+    pairs = pairs[shared >= SHARE * size[pairs].min(1)]
     return pairs if asked is None else pairs[asked[pairs].any(1)]
 
 
@@ -80,24 +83,33 @@ def _together(keys: U32) -> tuple[U32, I64, I64]:
     return order, starts, np.diff(np.append(starts, len(keys)))
 
 
-def _met(doc: U32, starts: I64, count: I64) -> list[I64]:
+def _met(doc: U32, starts: I64, count: I64) -> I64:
     """Return all pairs of documents that share a key of few documents, packed as one number each."""
     met = [np.empty(0, np.int64)]
     for size in range(2, FEW + 1):
         some = starts[count == size]
         met += [_packed(doc[some + low], doc[some + high]) for high in range(size) for low in range(high)]
-    return met
+    return np.concatenate(met)
 
 
-def _spokes(doc: U32, count: I64, central: I64) -> list[I64]:
+def _spokes(keys: U32, doc: U32, starts: I64, count: I64) -> I64:
     """Return the pairs, packed, of each document that has a crowded key and the most central document that has it."""
-    if not len(doc):
-        return []
-    rank = np.argsort(central)
-    hubs = np.repeat(central[np.maximum.reduceat(rank[doc], bounds_of(count)[:-1])], count)
-    return [_packed(hubs, doc)[hubs != doc]]
+    crowds = count > FEW
+    count = count[crowds]
+    many = ranges(starts[crowds], starts[crowds] + count)
+    if not len(many):
+        return np.empty(0, np.int64)
+    keys, doc = keys[many], doc[many]
+    del many
+    rank = np.argsort(np.lexsort((np.bincount(doc, keys), np.bincount(doc)))).astype(np.uint32)
+    central = np.maximum.reduceat(rank[doc], bounds_of(count)[:-1])
+    hubs = np.repeat(np.argsort(rank).astype(np.uint32)[central], count)
+    is_other = hubs != doc
+    return _packed(hubs[is_other], doc[is_other])
 
 
-def _packed(one: U32 | I64, other: U32) -> I64:
-    packed: I64 = np.minimum(one, other).astype(np.int64) << 32 | np.maximum(one, other)
+def _packed(one: U32, other: U32) -> I64:
+    packed: I64 = np.minimum(one, other).astype(np.int64)
+    packed <<= 32
+    packed |= np.maximum(one, other)
     return packed

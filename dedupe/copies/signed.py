@@ -78,6 +78,7 @@ class Gatherer:
         columns: list[Column[Any]] = [self._ids, self._first, self._begin, self._end, self._shingles, *self._seeds]
         with ThreadPoolExecutor(JOINED) as pool:
             ids, first, begin, end, shingles, *seeds = pool.map(Column.join, columns)
+        self._spill.rest()
         doc_sentence = np.concatenate([*self._doc_sentence, [self._sentences]])
         skeletons = Skeletons(ids, first, begin, end, doc_sentence, unique(np.concatenate(self._units)))
         return Signed(skeletons, shingles, np.concatenate(self._keys), list(map(Places, seeds)), self._spill)

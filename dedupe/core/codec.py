@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
+
+import zstandard
 
 from dedupe.core.messages import parts, whole
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Region, Relation, Severity, Unit
 
+LEVEL = 1  # compresses at the speed of memory; a higher level saves little space
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 MESSAGE = Finding._fields.index("message")
 KINDS = {kind.value: kind for kind in Kind}
@@ -25,6 +29,23 @@ def dump(value: object) -> bytes:
 def load(data: bytes | memoryview) -> Any:
     """Return the value that was dumped."""
     return json.loads(str(data, "utf-8", "surrogatepass"))
+
+
+def compressed(data: bytes) -> bytes:
+    """Return data compressed with zstandard."""
+    packed: bytes = _compressor().compress(data)
+    return packed
+
+
+def decompressed(packed: bytes | memoryview) -> bytes:
+    """Return the data that was compressed."""
+    data: bytes = zstandard.ZstdDecompressor().decompress(packed)
+    return data
+
+
+@lru_cache(maxsize=1)
+def _compressor() -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=LEVEL)
 
 
 def dump_findings(findings: Sequence[Finding]) -> bytes:

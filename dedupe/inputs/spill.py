@@ -12,7 +12,7 @@ import os
 import pickle
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -67,8 +67,7 @@ class Spill:
 
     def __init__(self, is_on: bool = False) -> None:
         self.is_on = is_on
-        if is_on:
-            _give_back()
+        _give_back()
         self._maps: WeakSet[mmap.mmap] = WeakSet()
 
     def shelf(self) -> Shelf:
@@ -93,6 +92,11 @@ class Spill:
             return []
         whole = column.join()
         return [whole[low:high] for low, high in pairwise(ends)]
+
+    def rest(self) -> None:
+        """Return freed memory to the system, with GNU's C library: the next stage needs arrays of other sizes."""
+        with suppress(AttributeError, OSError, TypeError):  # another library
+            ctypes.CDLL(None).malloc_trim(0)
 
     def trim(self) -> None:
         """Release what was read of files of numbers, except what the system caches while it has memory to spare."""
@@ -127,8 +131,12 @@ class Column(Generic[Number]):
     def join(self) -> NDArray[Number]:
         """Return the whole array, read-only; the parts are released, so this can be called once."""
         if self._file is None or not self._size:
-            parts, self._parts = self._parts, []
-            return np.concatenate(parts) if parts else np.empty(0, self._form)
+            whole, end = np.empty(self._size, self._form), self._size
+            while self._parts:  # each part is released as soon as it is copied
+                part = self._parts.pop()
+                whole[end - len(part) : end] = part
+                end -= len(part)
+            return whole
         with self._file as file:
             pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._maps.add(pages)
@@ -182,12 +190,10 @@ class Shelf:
 def _give_back() -> None:
     """Make freed array memory return to the system, with GNU's C library.
 
-    Otherwise the library keeps it for the next array of that size, but each stage has others: 30 in 100 of the peak.
+    Otherwise the library keeps it for the next array of that size, but each stage has others: a fifth of the peak.
     """
-    try:
+    with suppress(AttributeError, OSError, TypeError):  # another library
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
-    except (AttributeError, OSError, TypeError):
-        return  # another library
 
 
 def _file() -> IO[bytes]:

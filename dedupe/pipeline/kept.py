@@ -1,7 +1,7 @@
 """Documents kept from the first reading of a source: their texts, and what later stages need of them.
 
-They are JSON compressed with zstandard, so that they can go to worker processes, to a temporary file and into the
-cache: reading them runs no code, whoever wrote them.
+They are compressed JSON, so that they can go to worker processes, to a temporary file and into the cache: reading them
+runs no code, whoever wrote them.
 """
 
 from __future__ import annotations
@@ -9,17 +9,12 @@ from __future__ import annotations
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-import zstandard
-
-from dedupe.core.codec import dump, load
+from dedupe.core.codec import compressed, decompressed, dump, load
 from dedupe.core.model import Document, Span
 from dedupe.text.essays import Essay
 from dedupe.text.lines import LineKeys
-
-LEVEL = 1  # compresses at the speed of memory; a higher level saves little space
 
 
 class Kept(NamedTuple):
@@ -43,13 +38,12 @@ def pack_documents(documents: Iterable[Kept]) -> bytes:
         ]
         for kept in documents
     ]
-    packed: bytes = _compressor().compress(dump(rows)) if rows else b""
-    return packed
+    return compressed(dump(rows)) if rows else b""
 
 
 def unpack_documents(path: str, packed: bytes | memoryview) -> list[Kept]:
     """Return the documents of the source with this path."""
-    rows: list[Any] = load(zstandard.ZstdDecompressor().decompress(packed)) if len(packed) else []
+    rows: list[Any] = load(decompressed(packed)) if len(packed) else []
     return [
         Kept(
             Document(path, text, record),
@@ -59,11 +53,6 @@ def unpack_documents(path: str, packed: bytes | memoryview) -> list[Kept]:
         )
         for record, text, essays, lines, boilerplate in rows
     ]
-
-
-@lru_cache(maxsize=1)
-def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL)
 
 
 def _lines_row(lines: LineKeys | None) -> list[Any] | None:

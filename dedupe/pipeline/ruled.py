@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from dedupe.core.codec import KINDS, SEVERITIES, dump, load
+from dedupe.core.codec import KINDS, SEVERITIES, compressed, decompressed, dump, load
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.core.order import ONLY, RecordKey, record_key
 from dedupe.core.rows import UNSAFE_RE, document_fields, fields_of, quoted, rule_fields
@@ -70,7 +70,11 @@ def _said(rule: tuple[str, str, Kind, Severity, str, str | None]) -> tuple[str, 
 
 def pack_ruled(documents: Iterable[Ruled]) -> bytes:
     """Return the findings of some documents as bytes; the results of several calls can be concatenated."""
-    return b"".join(_packed(one) for one in sorted(documents, key=lambda one: one.place) if one.fields)
+    rows = b"".join(_packed(one) for one in sorted(documents, key=lambda one: one.place) if one.fields)
+    if not rows:
+        return b""
+    packed = compressed(rows)
+    return b"%d\n%b" % (len(packed), packed)
 
 
 def _packed(one: Ruled) -> bytes:
@@ -83,13 +87,21 @@ def unpack_ruled(packed: bytes) -> Iterator[Ruled]:
     """Yield the packed findings, document by document."""
     at = 0
     while at < len(packed):
-        line = packed.index(b"\n", at)
-        head, body = map(int, packed[at:line].split())
+        start = packed.index(b"\n", at) + 1
+        at = start + int(packed[at : start - 1])
+        yield from _unpacked(decompressed(packed[start:at]))
+
+
+def _unpacked(rows: bytes) -> Iterator[Ruled]:
+    at = 0
+    while at < len(rows):
+        line = rows.index(b"\n", at)
+        head, body = map(int, rows[at:line].split())
         middle = line + 1 + head
         at = middle + body
-        path, record, spans = load(packed[line + 1 : middle])
-        rows = packed[middle:at].decode("utf-8", "surrogatepass").split("\n")
-        yield Ruled(path, record, spans, rows[: len(spans)], rows[len(spans) :])
+        path, record, spans = load(rows[line + 1 : middle])
+        texts = rows[middle:at].decode("utf-8", "surrogatepass").split("\n")
+        yield Ruled(path, record, spans, texts[: len(spans)], texts[len(spans) :])
 
 
 def findings_in(packed: bytes) -> list[Finding]:
